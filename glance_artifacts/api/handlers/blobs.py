@@ -1,0 +1,223 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+
+from oslo_log import log as logging
+import webob
+
+from glance_artifacts.api import changes
+from glance_artifacts.api import digests
+from glance_artifacts.api import ranges
+from glance_artifacts.api import request
+from glance_artifacts.api import sending
+from glance_artifacts.api import views
+from glance_artifacts.db import records
+from glance_artifacts import exceptions
+from glance_artifacts import lifecycle
+from glance_artifacts.policies import blobs as rules
+from glance_artifacts.repository import base
+from glance_artifacts.repository import type_versions
+from glance_artifacts.store import bulkhead
+from glance_artifacts.store import reader
+from glance_artifacts.store import redaction
+from glance_artifacts.types import blob as types_blob
+from glance_artifacts.types import folder as types_folder
+
+LOG = logging.getLogger(__name__)
+
+_OCTETS = 'application/octet-stream'
+_FORMS = ('application/x-www-form-urlencoded', 'multipart/form-data')
+_HEADERS = {'Accept-Ranges': 'bytes', 'Content-Disposition': 'attachment',
+            'X-Content-Type-Options': 'nosniff',
+            'Content-Security-Policy': 'sandbox'}
+#: So few bytes go into the buffers of a connection: nobody waits for the
+#: client, and they do not count as a transfer.
+_FEW = 64 * 1024
+#: Bytes that the server hands on at a time where it cannot use sendfile.
+_BLOCK = 1024 * 1024
+
+
+def upload(req: request.Request) -> webob.Response:
+    artifact = req.record()
+    req.authorize(artifact)
+    req.check_if_match(artifact)
+    type_class = req.class_of(artifact)
+    type_versions.check_offered(type_class)
+    field, key = _field(req, artifact)
+    lifecycle.check_draft(artifact, field.name)
+    if (req.announced or 0) > field.max_size:
+        raise reader.too_large(field.max_size, req.announced)
+    upload = base.Upload(
+        type_class=type_class, field=field, key=key, body=req.incoming,
+        shown=views.artifact(artifact, type_class, internal=True),
+        content_type=_content_type(req, field), size=req.announced,
+        sha256=digests.expected(req.headers))
+    with req.service.bulkhead.enter(artifact.pool):
+        blob = req.repository.upload(artifact, upload)
+    response = views.answer(views.blob(blob), 201)
+    response.etag = blob.etag
+    return response
+
+
+def download(req: request.Request) -> webob.Response:
+    artifact = req.record()
+    req.authorize(artifact)
+    field, key = _field(req, artifact)
+    if field.kind == 'folder' and not key:
+        return views.answer(views.folder(artifact, field.name))
+    blob = _blob(artifact, field, key)
+    if artifact.status == lifecycle.DEACTIVATED:
+        req.authorize(artifact, rules.DOWNLOAD_DEACTIVATED.name)
+    if blob.status != 'active':
+        raise exceptions.BlobSaving('The upload is still under way.',
+                                    field=blob.field)
+    response = webob.Response(content_type=None, headers=_HEADERS)
+    # as it came: webob would add a charset of its own
+    response.headers['Content-Type'] = blob.content_type
+    response.etag = blob.etag
+    if req.has(blob.etag):
+        req.repository.check_readable(artifact, blob)
+        response.status = 304
+        return response
+    return _with_bytes(req, response, artifact, blob)
+
+
+def delete(req: request.Request) -> None:
+    def change(artifact: records.Artifact) -> None:
+        blob = _blob(artifact, *_field(req, artifact))
+        lifecycle.check_draft(artifact, blob.field)
+        req.repository.delete_blob(artifact, blob)
+
+    changes.apply(req, change, without_plugin=True)
+
+
+def _with_bytes(req: request.Request, response: webob.Response,
+                artifact: records.Artifact,
+                blob: records.Blob) -> webob.Response:
+    part = ranges.parse(_range_header(req, blob), blob.size)
+    start, stop = part or (0, blob.size)
+    if part is not None:
+        response.status = 206
+        response.content_range = (start, stop, blob.size)
+    if req.method != 'HEAD' and stop > start:
+        response.app_iter = _transfer(
+            req, artifact, blob, part, few=stop - start <= _FEW)
+    else:
+        req.repository.check_readable(artifact, blob)
+    response.content_length = stop - start
+    return response
+
+
+def _transfer(req: request.Request, artifact: records.Artifact,
+              blob: records.Blob, part: tuple[int, int] | None, *,
+              few: bool) -> Any:
+    """What the server sends, and closes when it has done so."""
+    transfer = (bulkhead.FREE if few
+                else req.service.bulkhead.enter(artifact.pool))
+    try:
+        return _bytes(req, artifact, blob, part, transfer)
+    except BaseException:
+        transfer.close()
+        raise
+
+
+def _bytes(req: request.Request, artifact: records.Artifact,
+           blob: records.Blob, part: tuple[int, int] | None,
+           transfer: bulkhead.Transfer) -> Any:
+    """The bytes; for a whole file the server's own sendfile.
+
+    ``wsgi.file_wrapper`` ignores position and length: whole files only.
+    """
+    wrapper = req.environ.get('wsgi.file_wrapper')
+    path = (req.repository.local_path(artifact, blob)
+            if part is None and wrapper is not None else None)
+    try:
+        if path is not None:
+            return wrapper(sending.File(path, transfer), _BLOCK)
+        start, stop = part or (0, blob.size)
+        return sending.Chunks(
+            req.repository.read(artifact, blob, start, stop - start),
+            transfer)
+    except exceptions.Unavailable:
+        _blob(req.record(), *_field(req, artifact))  # deleted meanwhile: 404
+        raise
+    except OSError as exc:
+        _blob(req.record(), *_field(req, artifact))
+        redaction.say(LOG.error, 'The bytes of "%s" cannot be read: %s',
+                      blob.field, type(exc).__name__)
+        raise exceptions.Unavailable(
+            'The bytes cannot be found now.',
+            code='store.object_missing') from None
+
+
+def _range_header(req: request.Request, blob: records.Blob) -> str | None:
+    if req.method == 'HEAD':
+        return None  # RFC 9110, 14.2: ranges are for GET alone
+    condition = req.headers.get('If-Range')
+    if condition is not None and condition != '"%s"' % blob.etag:
+        return None
+    return req.headers.get('Range')
+
+
+def _field(req: request.Request, artifact: records.Artifact,
+           ) -> tuple[types_blob.Blob | types_folder.Folder, str]:
+    """The field that the path names, and the entry if it is a folder.
+
+    :raises NotFound: when the type has no such field
+    :raises MethodNotAllowed: for a folder as a whole, but to read it
+    :raises InvalidValue: for a key that no entry can have
+    """
+    type_class, name = req.class_of(artifact), req.args['blob']
+    key = req.args.get('key', '')
+    field = type_class.folders().get(name)
+    if field is None:
+        field = type_class.blobs().get(name)
+        if field is None or key:
+            raise exceptions.NotFound(
+                '%s has no blob "%s".' % (type_class.type_name, name),
+                code='artifact.blob.unknown')
+    elif key:
+        types_folder.check_key(key)
+    elif req.method not in ('GET', 'HEAD'):
+        raise exceptions.MethodNotAllowed(
+            'A folder is written entry by entry.',
+            headers={'Allow': 'GET, HEAD'})
+    return field, key
+
+
+def _blob(artifact: records.Artifact,
+          field: types_blob.Blob | types_folder.Folder,
+          key: str) -> records.Blob:
+    blob = artifact.blob(field.name, key)
+    if blob is None:
+        raise exceptions.NotFound(
+            'Nothing was uploaded to "%s".' % field.name,
+            code='artifact.blob.not_found')
+    return blob
+
+
+def _content_type(req: request.Request,
+                  field: types_blob.Blob | types_folder.Folder) -> str:
+    said = req.headers.get('Content-Type') or _OCTETS
+    media_type = said.partition(';')[0].strip().lower()
+    if not (len(said) <= 255 and said.isascii() and said.isprintable()
+            and types_blob.MEDIA_TYPE.fullmatch(media_type)):
+        raise exceptions.BadRequest('The Content-Type is not a media type.',
+                                    code='request.header',
+                                    field='Content-Type')
+    if media_type in _FORMS or (field.content_types
+                                and media_type not in field.content_types):
+        raise exceptions.UnsupportedMediaType(
+            '"%s" does not take %s.' % (field.name, media_type),
+            field=field.name)
+    return said

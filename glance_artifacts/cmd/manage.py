@@ -1,0 +1,87 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""glance-artifacts-manage: what an operator does from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from oslo_config import cfg
+from oslo_db import exception as db_exc
+import sqlalchemy as sa
+
+import glance_artifacts
+from glance_artifacts.cmd import common
+from glance_artifacts.cmd import config
+from glance_artifacts.cmd import configuration
+from glance_artifacts.cmd import db
+from glance_artifacts.cmd import index
+from glance_artifacts.cmd import paste
+from glance_artifacts.cmd import pool
+from glance_artifacts.cmd import project
+from glance_artifacts.cmd import purge
+from glance_artifacts.cmd import quota
+from glance_artifacts.cmd import smoke
+from glance_artifacts.cmd import types
+from glance_artifacts.cmd import worker
+from glance_artifacts import exceptions
+
+_GROUPS = (db, paste, config, types, pool, quota, index, purge, project,
+           worker, smoke)
+
+load_conf = configuration.load
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except exceptions.Misconfigured as exc:
+        return _fail(exc.detail)
+    except common.CommandError as exc:
+        return _fail(str(exc))
+    except cfg.Error as exc:
+        return _fail(' '.join(str(exc).split()))
+    except (db_exc.DBError, sa.exc.SQLAlchemyError) as exc:
+        return _fail('The database does not answer: %s'
+                     % str(exc).splitlines()[0])
+    except KeyboardInterrupt:
+        return _fail('interrupted')
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='glance-artifacts-manage',
+        description='Manage the artifact repository of a glance-api.',
+        epilog='Each command explains itself: COMMAND --help.')
+    parser.add_argument('--version', action='version',
+                        version=glance_artifacts.__version__)
+    parser.add_argument(
+        '--config-dir', metavar='DIR',
+        help='directory of glance-api.conf (default: $OS_GLANCE_CONFIG_DIR,'
+             ' else /etc/glance)')
+    groups = parser.add_subparsers(metavar='COMMAND', required=True)
+    for group in _GROUPS:
+        group.add_parser(groups)
+    return parser
+
+
+def _fail(message: str) -> int:
+    print('glance-artifacts-manage: %s' % message, file=sys.stderr)
+    return 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,137 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The command ``worker``: purge, again and again."""
+
+from __future__ import annotations
+
+import argparse
+import collections
+from collections.abc import Callable, Iterator
+import itertools
+import signal
+import sys
+import threading
+import time
+
+from oslo_db import exception as db_exc
+import sqlalchemy as sa
+
+from glance_artifacts.cmd import common
+from glance_artifacts.cmd import configuration
+from glance_artifacts.cmd import purge as purge_command
+from glance_artifacts.repository import purge
+
+_INTERVAL = 60
+#: Stores and rows are looked through this often; it takes its time.
+_SWEEP_INTERVAL = 3600
+
+
+def add_parser(groups) -> None:
+    """Add ``worker`` to the commands."""
+    parser = groups.add_parser(
+        'worker', help='do what purge does, again and again',
+        description='End the uploads of processes that were killed and'
+                    ' delete what is due, once in an interval; once an hour,'
+                    ' all that purge does. One is enough for a deployment,'
+                    ' several do no harm. SIGTERM ends it, between two'
+                    ' objects. Run it as the user that glance-api runs as.')
+    parser.add_argument('--once', action='store_true',
+                        help='do all of it once and end; exit code 1 if'
+                             ' something could not be done')
+    parser.add_argument(
+        '--interval', metavar='SECONDS', type=_seconds, default=_INTERVAL,
+        help='wait so long after each time (default: %(default)s)')
+    parser.set_defaults(run=_run)
+
+
+class Worker:
+    """Does the work of a purge until it is told to stop."""
+
+    def __init__(self, work: purge.Purge, interval: float,
+                 say: Callable[[str], None]) -> None:
+        self._work = work
+        self._interval = interval
+        self._say = say
+        self._said: set[str] = set()
+        self._next_sweep = 0.0
+        self._stopped = threading.Event()
+
+    def stop(self, *args: object) -> None:
+        """End after the object at hand; may be a signal's handler."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Work until the end."""
+        while not self._stopped.is_set():
+            try:
+                self.once()
+            except (db_exc.DBError, sa.exc.SQLAlchemyError) as exc:
+                self._complain({'The database does not answer: %s'
+                                % type(exc).__name__})
+            self._stopped.wait(self._interval)
+
+    def once(self) -> bool:
+        """Do what there is to do; whether all of it went well."""
+        done: collections.Counter[str] = collections.Counter()
+        problems = set()
+        for outcome in self._outcomes():
+            if outcome.problem is None:
+                done[outcome.kind] += 1
+            else:
+                problems.add(outcome.problem)
+            if self._stopped.is_set():
+                break
+        del done[purge.SEEN], done[purge.LEFT]
+        if done:
+            self._say(', '.join('%d %s' % (number, kind)
+                                for kind, number in sorted(done.items())))
+        self._complain(problems)
+        return not problems
+
+    def _outcomes(self) -> Iterator[purge.Outcome]:
+        yield from self._work.settle()
+        if time.monotonic() >= self._next_sweep:
+            yield from itertools.chain(self._work.forget(),
+                                       self._work.sweep())
+            self._next_sweep = time.monotonic() + _SWEEP_INTERVAL
+
+    def _complain(self, problems: set[str]) -> None:
+        # what lasts is said once: it must not flood the journal
+        for problem in sorted(problems - self._said):
+            self._say(problem)
+        self._said = problems
+
+
+def _run(args: argparse.Namespace) -> int:
+    conf = configuration.load(args.config_dir)
+    with common.quiet():
+        worker = Worker(
+            purge_command.prepare(conf, purge_command.OLDER_THAN),
+            args.interval, _print)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, worker.stop)
+        if args.once:
+            return int(not worker.once())
+        worker.run()
+    return 0
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 10 ** 6:
+        raise argparse.ArgumentTypeError('must be more than 0')
+    return seconds

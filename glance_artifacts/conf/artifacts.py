@@ -1,0 +1,198 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from oslo_config import cfg
+from oslo_config import types
+from oslo_utils import units
+
+GROUP = cfg.OptGroup('artifacts', title='Artifact repository')
+
+OPTS = [
+    cfg.ListOpt('enabled_types',
+                default=['images', 'generic', 'heat_templates',
+                         'helm_charts', 'ml_models', 'tosca_csars'],
+                help="""
+Artifact types that this service offers, by name.
+
+A type is a plugin: an entry point in the ``glance_artifacts.types``
+namespace. The built-in types are enabled by default; a type from another
+package is offered only when it is named here. A name that no plugin provides,
+or whose plugin does not load, is logged as an error and shown as disabled in
+``GET /v2/artifacts``; the other types, and images, are not affected.
+
+Possible values:
+    * A comma separated list of type names
+
+Related options:
+    * None
+"""),
+    cfg.Opt('stores',
+            type=types.Dict(),
+            default={},
+            help="""
+Stores of artifacts alone, which no user of images can name, list or fill.
+
+The syntax is that of ``[DEFAULT] enabled_backends``, and each store has a
+group of its own, with the same options. A store stays named here, or there,
+as long as there are bytes of artifacts in it.
+
+Possible values:
+    * A comma separated list of NAME:KIND, such as ``bulk:swift, safe:s3``
+
+Related options:
+    * pools
+    * [DEFAULT]/enabled_backends
+"""),
+    cfg.ListOpt('pools',
+                default=['general'],
+                help="""
+Pools, which types live in.
+
+Each has a group ``[artifact_pool:NAME]``; one without a group keeps its bytes
+in Glance's default store. The type ``images`` is in a pool of its own,
+``images``, which are Glance's stores as they are. A pool stays named here as
+long as there are artifacts in it.
+
+Possible values:
+    * A comma separated list of names: a small letter, then small letters,
+      digits, ``_`` and ``-``, up to 64 in all
+
+Related options:
+    * default_pool
+    * stores
+"""),
+    cfg.StrOpt('default_pool',
+               help="""
+The pool of all types that no pool names.
+
+Possible values:
+    * One of ``pools``
+    * Unset: the first of them
+
+Related options:
+    * pools
+"""),
+    cfg.IntOpt('inspect_budget',
+               default=64 * units.Mi,
+               min=units.Mi,
+               help="""
+Bytes that a type may read of one upload while it inspects it.
+
+A type looks at what was uploaded before it becomes visible. An upload that
+would take more to check is refused with 400.
+
+Possible values:
+    * A number of bytes, at least 1 MiB
+
+Related options:
+    * None
+"""),
+    cfg.IntOpt('member_quota',
+               default=128,
+               min=-1,
+               help="""
+Projects that one artifact may be shared with.
+
+One more is refused with 413. Artifacts that have more already keep them.
+
+Possible values:
+    * A number of projects; -1 for any number
+
+Related options:
+    * ``[DEFAULT] image_member_quota``, the same for images
+"""),
+    cfg.IntOpt('lease_time',
+               default=60,
+               min=2,
+               help="""
+Seconds after which an upload that nobody is at work on any more may be ended.
+
+``glance-api`` says three times in this period, by the clock of the database,
+that it still works on an upload. When it has been killed, the worker (or
+``glance-artifacts-manage purge``) ends its uploads after this time. An upload
+that is ended although ``glance-api`` was only out of touch is answered with
+503.
+
+Possible values:
+    * A number of seconds, at least 2
+
+Related options:
+    * None
+"""),
+    cfg.IntOpt('max_artifacts',
+               default=-1,
+               min=-1,
+               help="""
+Artifacts that a project may have, of all types together.
+
+Drafts count, deleted artifacts do not. A limit that is lowered refuses new
+artifacts only. Images are counted by Glance alone.
+
+Possible values:
+    * A number of artifacts
+    * -1: no limit
+
+Related options:
+    * [artifacts]/max_artifacts_by_type
+    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
+"""),
+    cfg.Opt('max_artifacts_by_type',
+            type=types.Dict(types.Integer(min=-1)),
+            default={},
+            help="""
+Artifacts of one type that a project may have.
+
+Types that are not named have no limit of their own. The limit for all types
+together holds, too.
+
+Possible values:
+    * A comma separated list of TYPE:NUMBER, such as ``helm_charts:100``
+
+Related options:
+    * [artifacts]/max_artifacts
+    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
+"""),
+    cfg.IntOpt('max_bytes',
+               default=-1,
+               min=-1,
+               help="""
+Bytes that the blobs of a project may have, of all types together.
+
+Bytes of uploads under way count. A limit that is lowered refuses new uploads
+only.
+
+Possible values:
+    * A number of bytes
+    * -1: no limit
+
+Related options:
+    * [artifacts]/max_bytes_by_type
+    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
+"""),
+    cfg.Opt('max_bytes_by_type',
+            type=types.Dict(types.Integer(min=-1)),
+            default={},
+            help="""
+Bytes that the blobs of one type may have in a project.
+
+Types that are not named have no limit of their own. The limit for all types
+together holds, too.
+
+Possible values:
+    * A comma separated list of TYPE:NUMBER, such as
+      ``ml_models:1099511627776``
+
+Related options:
+    * [artifacts]/max_bytes
+    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
+"""),
+]

@@ -1,0 +1,170 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What projects use and have reserved, counted as it changes.
+
+A project has one row for all, one for each type and one for each pool. Each is
+changed by one conditional UPDATE, in the transaction that changes what it
+counts and as the last of its statements: so the order of locks is artifact,
+project, type, pool, and a project is never held up for long. Who holds the row
+of a project holds the others of it.
+
+The first change of a project finds no row and counts what is there. Others
+wait for that row, and add to it what they have done themselves. The rows of
+pools are counted in the same way where a project has rows that are older than
+they are.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from glance_artifacts.db import amounts
+from glance_artifacts.db import models
+from glance_artifacts.db import records
+from glance_artifacts.db import reservations
+from glance_artifacts.db import usage_count
+from glance_artifacts.db import usage_rows
+
+
+def change(conn: sa.Connection, project: str, type_name: str, pool: str,
+           more: amounts.Amount,
+           limits: amounts.Limits = amounts.UNLIMITED) -> None:
+    """Count a change that this transaction has made.
+
+    Only what grows is held to its limit: one that was lowered refuses no
+    deletion.
+
+    :param more: how much more there is, or less
+    :raises TooLarge: ``quota.artifacts``, ``quota.bytes``
+    """
+    if more == amounts.NOTHING:
+        return
+    if not usage_rows.add(conn, project, amounts.TOTAL, more, limits.total):
+        if usage_rows.begin(conn, project):
+            counted = usage_count.count(conn, project)
+            usage_rows.replace(conn, project, counted)
+            for name, limit in ((amounts.TOTAL, limits.total),
+                                (type_name, limits.of_type),
+                                (amounts.pool(pool), limits.of_pool)):
+                _check_counted(counted, name, more, limit)
+            return
+        _insist(conn, project, amounts.TOTAL, more, limits.total)
+    if not usage_rows.add(conn, project, type_name, more, limits.of_type):
+        _insist(conn, project, type_name, more, limits.of_type)
+    name = amounts.pool(pool)
+    if not usage_rows.add(conn, project, name, more, limits.of_pool):
+        _insist_on_pool(conn, project, name, more, limits.of_pool)
+
+
+def follow(conn: sa.Connection, old: records.Artifact,
+           new: records.Artifact,
+           limits: amounts.Limits = amounts.UNLIMITED,
+           released: int = 0) -> None:
+    """Count what has become of an artifact.
+
+    What its uploads have reserved goes with it to another owner; of one that
+    is deleted it is given up.
+
+    :param limits: of the new owner
+    :param released: bytes whose reservation this transaction has dropped
+    :raises TooLarge: ``quota.artifacts``, ``quota.bytes``
+    """
+    if new.status == 'deleted':
+        released += reservations.drop_all(conn, old.id)
+    if new.owner == old.owner:
+        change(conn, new.owner, new.type_name, new.pool,
+               amounts.of(new) - amounts.of(old)
+               - amounts.Amount(reserved=released), limits)
+        return
+    held = amounts.Amount(reserved=reservations.total(conn, old.id))
+    steps = [(old.owner, amounts.NOTHING - amounts.of(old) - held,
+              amounts.UNLIMITED),
+             (new.owner, amounts.of(new) + held, limits)]
+    # in order, so that two of them never wait for each other
+    for owner, more, bound in sorted(steps, key=lambda step: step[0]):
+        change(conn, owner, new.type_name, new.pool, more, bound)
+
+
+def reserve(conn: sa.Connection, artifact: records.Artifact,
+            segment_id: str, count: int, limits: amounts.Limits) -> None:
+    """Reserve bytes for a segment, under the lock of its artifact.
+
+    :raises TooLarge: ``quota.bytes``
+    """
+    if count:
+        reservations.add(conn, segment_id, artifact.id, count)
+        change(conn, artifact.owner, artifact.type_name, artifact.pool,
+               amounts.Amount(reserved=count), limits)
+
+
+def release(conn: sa.Connection, segment_id: str) -> None:
+    """Give up what a segment has reserved, if it still has anything.
+
+    To be called in the transaction that takes the segment from ``saving``
+    without making it part of a blob.
+    """
+    artifact_id = reservations.artifact_of(conn, segment_id)
+    if artifact_id is None:
+        return
+    table = models.artifacts
+    row = conn.execute(
+        sa.select(table.c.owner, table.c.type_name, table.c.pool)
+        .where(table.c.id == artifact_id).with_for_update()).first()
+    count = reservations.drop(conn, segment_id)
+    if row is not None:
+        change(conn, row.owner, row.type_name, row.pool,
+               amounts.Amount(reserved=-count))
+
+
+def of(conn: sa.Connection, project: str) -> dict[str, amounts.Amount]:
+    """What a project uses, by type and by pool, and in all.
+
+    Counted from what is there, for a project that lacks rows.
+    """
+    found = usage_rows.of(conn, project)
+    if any(name.startswith(amounts.POOL) for name in found):
+        return found
+    return usage_count.count(conn, project)
+
+
+def _insist(conn: sa.Connection, project: str, type_name: str,
+            more: amounts.Amount, limit: amounts.Limit) -> None:
+    """Tell why there is no room; make the row of a type that has none."""
+    there = usage_rows.locked(conn, project, type_name)
+    amounts.check(type_name, there or amounts.NOTHING, more, limit)
+    if there is None:
+        usage_rows.insert(conn, project, type_name, more)
+    else:
+        # the row came, or room did, after we had looked
+        usage_rows.add(conn, project, type_name, more)
+
+
+def _insist_on_pool(conn: sa.Connection, project: str, name: str,
+                    more: amounts.Amount, limit: amounts.Limit) -> None:
+    """The same; the rows of pools that are missing are counted."""
+    if usage_rows.locked(conn, project, name) is not None:
+        _insist(conn, project, name, more, limit)
+        return
+    there = usage_rows.of(conn, project)
+    counted = usage_count.count(conn, project)
+    for pool, amount in counted.items():
+        if pool.startswith(amounts.POOL) and pool not in there:
+            usage_rows.insert(conn, project, pool, amount)
+    _check_counted(counted, name, more, limit)
+
+
+def _check_counted(counted: dict[str, amounts.Amount], name: str,
+                   more: amounts.Amount, limit: amounts.Limit) -> None:
+    """Hold to its limit what is part of the counters already."""
+    there = counted.get(name, amounts.NOTHING) - more
+    amounts.check(name, there, more, limit)

@@ -1,0 +1,24 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from glance_artifacts.policies import base
+
+SHOW = base.rule('catalogue', base.READER,
+                 'Show the types, pools and limits of this service.',
+                 'GET', '')
+SCHEMAS = base.rule('schemas', base.READER,
+                    'Show the schemas of types, and the OpenAPI document.',
+                    'GET', '/schemas', '/schemas/{type_name}',
+                    '/schemas/all/member', '/schemas/all/members',
+                    '/openapi.json')
+
+RULES = (SHOW, SCHEMAS)

@@ -1,0 +1,120 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tells of the transfers of this process: to the others, and to the log."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+
+from oslo_log import log as logging
+
+from glance_artifacts.db import amounts
+from glance_artifacts.db import engine as db_engine
+from glance_artifacts.db import stock
+from glance_artifacts.db import transfers
+from glance_artifacts.store import bulkhead
+
+LOG = logging.getLogger(__name__)
+#: At most so often the database is told, in seconds.
+_PAUSE = 2.0
+#: So often there is a line in the log.
+_MINUTE = 60.0
+
+
+class Teller:
+    """One thread, which is there while there are transfers.
+
+    It ends a minute after the last one, with a last line in the log.
+    """
+
+    def __init__(self, database: db_engine.Database,
+                 source: bulkhead.Bulkhead) -> None:
+        self._database = database
+        self._source = source
+        self._forget()
+        source.on_change = self.changed
+
+    def changed(self) -> None:
+        """There is something to tell."""
+        if self._pid != os.getpid():
+            self._forget()  # the thread has not come along with the fork
+        with self._news:
+            self._untold = self._unlogged = True
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name='artifact transfers', daemon=True)
+                self._thread.start()
+            self._news.notify_all()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._process = uuid.uuid4().hex
+        self._news = threading.Condition()
+        self._untold = self._unlogged = False
+        self._thread: threading.Thread | None = None
+
+    def _run(self) -> None:
+        logged = time.monotonic()
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._untold, max(
+                    0.0, logged + _MINUTE - time.monotonic()))
+                self._untold = False
+            minute = time.monotonic() >= logged + _MINUTE
+            self._safely(self._tell)
+            if minute:
+                logged = time.monotonic()
+                self._safely(self._log)
+                if self._ended():
+                    return
+            time.sleep(_PAUSE)
+
+    def _ended(self) -> bool:
+        """Whether there is nothing more to tell, so that the thread ends."""
+        with self._news:
+            if self._unlogged or any(one.running for one
+                                     in self._source.counts().values()):
+                self._unlogged = False
+                return False
+            self._thread = None
+            return True
+
+    def _safely(self, function) -> None:
+        try:
+            function()
+        except Exception as exc:
+            # the next time is soon enough
+            LOG.warning('Transfers were not told of: %s', type(exc).__name__)
+
+    def _tell(self) -> None:
+        self._database.write(transfers.tell, self._process, {
+            pool: (one.running, one.refused)
+            for pool, one in self._source.counts().items()})
+
+    def _log(self) -> None:
+        with self._database.reader() as conn:
+            there = stock.totals(conn)
+            waiting = stock.backlog(conn)
+        counts = self._source.counts()
+        parts = []
+        for pool in sorted({*there, *counts}):
+            one = counts.get(pool, bulkhead.Counts(0, 0))
+            amount = there.get(pool, amounts.NOTHING)
+            parts.append('%s: %d transfers, %d refused, %d artifacts, %d'
+                         ' bytes' % (pool, one.running, one.refused,
+                                     amount.artifacts, amount.used))
+        LOG.info('Pools: %s; %d objects to be deleted', '; '.join(parts),
+                 waiting)

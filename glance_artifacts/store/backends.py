@@ -1,0 +1,226 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""glance_store's drivers behind five verbs.
+
+Locations come from drivers and go back to drivers; they never leave the
+server. Glance has made the drivers of its stores by the time we are called;
+those of our own stores are in ``own``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import dataclasses
+import pathlib
+import urllib.parse
+
+import glance_store
+from glance_store import capabilities
+from glance_store import exceptions as store_exc
+from glance_store import location as store_location
+from oslo_config import cfg
+from oslo_log import log as logging
+
+from glance_artifacts.conf import glance as glance_conf
+from glance_artifacts import exceptions
+from glance_artifacts.store import files
+from glance_artifacts.store import own as own_stores
+from glance_artifacts.store import reader as store_reader
+from glance_artifacts.store import redaction
+from glance_artifacts.store import swift
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Stored:
+    """Where the bytes of one object are, and what they are."""
+
+    location: str
+    size: int
+    sha256: str
+    md5: str
+
+
+class Backends:
+    """Stores by name: our own, and those of Glance.
+
+    :param conf: of Glance
+    """
+
+    def __init__(self, conf: cfg.ConfigOpts,
+                 own: own_stores.Stores) -> None:
+        self._conf = conf
+        self._own = own
+
+    def put(self, backend: str, name: str, source: store_reader.Reader,
+            size: int | None) -> Stored:
+        """Write one object in one pass, with the driver's own digests.
+
+        :param size: bytes to come; None when unknown
+        :raises ArtifactsError: what went wrong on the client's side
+        :raises Unavailable: what went wrong on the store's side
+        """
+        driver = self._driver(backend)
+        try:
+            self._check_room(backend, size or 0)
+            with redaction.withheld():
+                location, written, md5, sha256, _metadata = driver.add(
+                    name, source, swift.announced(driver, size or 0),
+                    hashing_algo='sha256')
+        except Exception as exc:
+            if source.error is not None:
+                raise source.error from exc
+            raise self._unavailable(backend, exc) from exc
+        return Stored(location, written, sha256, md5)
+
+    def sync(self, backend: str, location: str) -> None:
+        """Have the bytes on disk before anyone is told that they are there.
+
+        Only file stores need it; others answer when they have them.
+        """
+        path = self.path(backend, location)
+        if path is None:
+            return
+        try:
+            files.sync(path)
+        except OSError as exc:
+            raise self._unavailable(backend, exc) from exc
+
+    def read(self, backend: str, location: str, offset: int,
+             length: int) -> Iterator[bytes]:
+        """``length`` bytes from ``offset``, as they are now.
+
+        A store that cannot seek is read from its start and the rest dropped.
+
+        :raises Unavailable: when the object cannot be read
+        """
+        driver = self._driver(backend)
+        seeks = driver.is_capable(capabilities.BitMasks.READ_RANDOM)
+        try:
+            with redaction.withheld():
+                chunks, _size = driver.get(
+                    self._location(backend, location),
+                    offset=offset if seeks else 0,
+                    chunk_size=length if seeks else None)
+        except Exception as exc:
+            raise self._unavailable(backend, exc) from exc
+        return _slice(chunks, 0 if seeks else offset, length)
+
+    def path(self, backend: str, location: str) -> str | None:
+        """The object as a local file; None when it is not one.
+
+        :raises Unavailable: when no such store is configured
+        """
+        self._check_known(backend)
+        if not location.startswith(('file://', 'filesystem://')):
+            return None
+        parts = urllib.parse.urlparse(location)
+        return parts.netloc + parts.path
+
+    def delete(self, backend: str, location: str) -> None:
+        """Delete an object; one that is gone already is fine.
+
+        :raises Unavailable: when the store does not do it now
+        """
+        driver = self._driver(backend)
+        try:
+            with redaction.withheld():
+                driver.delete(self._location(backend, location))
+        except store_exc.NotFound:
+            redaction.say(LOG.warning, 'An object was gone from store %s '
+                          'before it was deleted', backend)
+        except Exception as exc:
+            raise self._unavailable(backend, exc) from exc
+
+    def _directories(self, backend: str) -> list[pathlib.Path]:
+        self._check_known(backend)
+        if backend in self._own:
+            return self._own.directories(backend)
+        return files.directories(self._conf, backend)
+
+    def _check_room(self, backend: str, size: int) -> None:
+        """Find a file store full before a byte has been taken."""
+        directories = self._directories(backend)
+        if directories and size > max(map(files.free, directories)):
+            raise store_exc.StorageFull()
+
+    def _check_known(self, backend: str) -> None:
+        if backend not in self._own and backend not in glance_conf.stores(
+                self._conf):
+            raise self._unknown(backend)
+
+    def _driver(self, backend: str):
+        self._check_known(backend)
+        try:
+            if backend in self._own:
+                return self._own.driver(backend)
+            return glance_store.get_store_from_store_identifier(backend)
+        except exceptions.Misconfigured as exc:
+            raise self._unusable(backend, exc) from exc
+        except (store_exc.UnknownScheme, KeyError) as exc:
+            raise self._unavailable(backend, exc) from exc
+
+    def _location(self, backend: str, location: str):
+        if backend in self._own:
+            return self._own.location(backend, location)
+        return store_location.get_location_from_uri_and_backend(
+            location, backend, conf=self._conf)
+
+    def _unusable(self, backend: str,
+                  exc: exceptions.Misconfigured) -> exceptions.Unavailable:
+        """What to say of a store of ours whose driver is not to be had."""
+        return self._unavailable(backend, exc)
+
+    def _unknown(self, backend: str) -> exceptions.Unavailable:
+        """What to say of a store that is not configured."""
+        LOG.error('There are bytes of artifacts in store %s, which is'
+                  ' configured no more', backend)
+        return exceptions.Unavailable(
+            'The store that has the bytes is not configured here.',
+            code='store.unknown')
+
+    @staticmethod
+    def _unavailable(backend: str, exc: Exception) -> exceptions.Unavailable:
+        # the type alone: messages of drivers hold locations
+        redaction.say(LOG.error, 'Store %s failed: %s', backend,
+                      type(exc).__name__)
+        if isinstance(exc, store_exc.StorageFull):
+            return exceptions.Unavailable('The store is full.',
+                                          code='store.full')
+        if isinstance(exc, store_exc.NotFound):
+            return exceptions.Unavailable('The bytes cannot be found now.',
+                                          code='store.object_missing')
+        return exceptions.Unavailable('The store does not answer now.')
+
+
+def _slice(chunks: Iterator[bytes], skip: int,
+           length: int) -> Iterator[bytes]:
+    """``length`` bytes of ``chunks`` after the first ``skip``."""
+    try:
+        for chunk in chunks:
+            if skip >= len(chunk):
+                skip -= len(chunk)
+                continue
+            piece = chunk[skip:skip + length]
+            skip, length = 0, length - len(piece)
+            yield piece
+            if not length:
+                return
+    finally:
+        close = getattr(chunks, 'close', None)
+        if close is not None:
+            close()
+    # never pad: the connection ends short of its Content-Length
+    raise exceptions.Unavailable('The store ended early.',
+                                 code='store.truncated')
