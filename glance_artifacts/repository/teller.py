@@ -10,13 +10,20 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Tells of the transfers of this process: to the others, and to the log."""
+"""Tells of the transfers of this process: to the others, and to the log.
+
+The others are told through the database, and only of what lasts: a transfer
+that is over at the next look costs no statement. Where the database is SQLite
+each write could make one of Glance's fail.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import os
 import threading
 import time
+from typing import Any
 import uuid
 
 from oslo_log import log as logging
@@ -28,7 +35,7 @@ from glance_artifacts.db import transfers
 from glance_artifacts.store import bulkhead
 
 LOG = logging.getLogger(__name__)
-#: At most so often the database is told, in seconds.
+#: So many seconds lie between two looks at the transfers.
 _PAUSE = 2.0
 #: So often there is a line in the log.
 _MINUTE = 60.0
@@ -64,6 +71,8 @@ class Teller:
         self._process = uuid.uuid4().hex
         self._news = threading.Condition()
         self._untold = self._unlogged = False
+        self._seen: dict[str, bulkhead.Counts] = {}
+        self._told: dict[str, tuple[int, int]] | None = {}
         self._thread: threading.Thread | None = None
 
     def _run(self) -> None:
@@ -74,7 +83,7 @@ class Teller:
                     0.0, logged + _MINUTE - time.monotonic()))
                 self._untold = False
             minute = time.monotonic() >= logged + _MINUTE
-            self._safely(self._tell)
+            self._safely(self._tell, minute)
             if minute:
                 logged = time.monotonic()
                 self._safely(self._log)
@@ -92,17 +101,28 @@ class Teller:
             self._thread = None
             return True
 
-    def _safely(self, function) -> None:
+    def _safely(self, function: Callable[..., None], *args: Any) -> None:
         try:
-            function()
+            function(*args)
         except Exception as exc:
             # the next time is soon enough
             LOG.warning('Transfers were not told of: %s', type(exc).__name__)
 
-    def _tell(self) -> None:
-        self._database.write(transfers.tell, self._process, {
-            pool: (one.running, one.refused)
-            for pool, one in self._source.counts().items()})
+    def _tell(self, minute: bool) -> None:
+        """Tell what has changed; once a minute, what has not as well."""
+        counts = self._source.counts()
+        lasting = {pool: (min(one.running, self._seen.get(
+            pool, bulkhead.Counts(0, 0)).running), one.refused)
+            for pool, one in counts.items()}
+        lasting = {pool: one for pool, one in lasting.items() if any(one)}
+        self._seen = counts
+        with self._news:
+            # those that are new are told of when they are still there
+            self._untold |= any(one.running for one in counts.values())
+        if lasting != self._told or (minute and lasting):
+            self._told = None  # should this fail, it is told the next time
+            self._database.write(transfers.tell, self._process, lasting)
+            self._told = lasting
 
     def _log(self) -> None:
         with self._database.reader() as conn:

@@ -137,6 +137,23 @@ class TestTeller(TransfersTestCase):
             self.eventually(lambda: self.all().get('b') == (1, 0))
         self.eventually(lambda: self.teller._thread is None)
 
+    def test_looks(self):
+        self.bulkhead.on_change = lambda: None  # no thread of its own
+        tell = self.database.write
+        told = []
+        self.database.write = lambda *args: (told.append(args[-1]),
+                                             tell(*args))
+        with self.bulkhead.enter('a'):
+            self.teller._tell(minute=False)
+        self.teller._tell(minute=False)
+        self.assertEqual([], told)  # it was over at the next look
+        with self.bulkhead.enter('a'):
+            for minute in (False, False, False, True):
+                self.teller._tell(minute=minute)
+        self.teller._tell(minute=False)
+        self.teller._tell(minute=True)
+        self.assertEqual([{'a': (1, 0)}, {'a': (1, 0)}, {}], told)
+
     def test_a_database_that_does_not_answer(self):
         write, self.database.write = self.database.write, None
         with self.bulkhead.enter('a'):
