@@ -47,6 +47,8 @@ connection = sqlite:///{state}/keystone.sqlite
 provider = fernet
 [fernet_tokens]
 key_repository = {state}/fernet
+[fernet_receipts]
+key_repository = {state}/fernet
 [credential]
 key_repository = {state}/credential
 [identity]
