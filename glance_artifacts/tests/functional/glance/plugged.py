@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import pathlib
+import shutil
 from typing import Any
 
 import fixtures
 
 from glance_artifacts.dev import ini
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.glance import base
 
 
@@ -40,6 +42,19 @@ class PluggedServer(base.EditedServer):
         # uWSGI takes each of its options from the environment, too
         with fixtures.EnvironmentVariable('UWSGI_PYIMPORT', self._module):
             super()._setUp()
+
+
+def own_database(etc: pathlib.Path) -> None:
+    """Give artifacts a database of their own where Glance's is SQLite.
+
+    Glance reads and then writes in one transaction, which SQLite refuses at
+    once when another wrote in between: images fail beside any upload.
+    """
+    if databases.KIND != 'sqlite':
+        return
+    shutil.copy(etc.parent / 'glance.sqlite', etc.parent / 'ours.sqlite')
+    set_options(etc, 'artifacts_database',
+                connection='sqlite:///%s' % (etc.parent / 'ours.sqlite'))
 
 
 def set_options(etc: pathlib.Path, section: str, **options: str) -> None:

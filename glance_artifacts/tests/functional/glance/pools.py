@@ -32,6 +32,7 @@ def two_pools(etc: pathlib.Path) -> None:
     for name in ('bulk', 'safe'):
         plugged.set_options(etc, name, filesystem_store_datadir=str(
             etc.parent / 'stores' / name))
+    plugged.own_database(etc)
 
 
 class PoolsTest(base.ImagesTest):
