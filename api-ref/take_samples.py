@@ -118,6 +118,7 @@ def take(sampler: Sampler) -> None:
     call('DELETE', second, 204)
     call('DELETE', first, 204)
     take_folder(sampler)
+    take_parts(sampler)
     take_members(sampler)
 
 
@@ -132,6 +133,22 @@ def take_folder(sampler: Sampler) -> None:
          headers={'Content-Type': 'application/json'})
     call('GET', model + '/files', 200, 'folder-show')
     call('DELETE', model, 204)
+
+
+def take_parts(sampler: Sampler) -> None:
+    """Upload in parts; of so few bytes there is one."""
+    call = sampler.call
+    large = '/generic/' + call('POST', '/generic', 201, body={
+        'name': 'large'})['id']
+    upload = '%s/uploads/%s' % (large, call(
+        'POST', large + '/uploads', 201, 'upload-create', {
+            'blob': 'data', 'size': 3, 'part_size': 8388608,
+            'content_type': 'text/plain'})['id'])
+    part = call('PUT', upload + '/parts/1', 200, 'upload-part', data=b'...')
+    call('GET', upload, 200, 'upload-show')
+    call('POST', upload + '/complete', 201, 'upload-complete', {
+        'parts': [{'n': 1, 'sha256': part['sha256']}]})
+    call('DELETE', large, 204)
 
 
 def take_members(sampler: Sampler) -> None:

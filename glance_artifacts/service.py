@@ -44,11 +44,12 @@ from glance_artifacts.repository.images import client as images_client
 from glance_artifacts.repository.images import mapping
 from glance_artifacts.repository.images import paging
 from glance_artifacts.repository.images import repository as images
+from glance_artifacts.repository import inspection
+from glance_artifacts.repository import mover as repository_mover
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.repository import sql
 from glance_artifacts.repository import teller
 from glance_artifacts.repository import type_versions
-from glance_artifacts.repository import uploads
 from glance_artifacts.store import backends as store_backends
 from glance_artifacts.store import bulkhead as store_bulkhead
 from glance_artifacts.store import own as own_stores
@@ -98,10 +99,10 @@ class Service:
         self.usage = report.Usage(database, limits)
         self._sql = sql.SqlRepository(
             database, backends, self.types, places,
-            uploads.Uploader(database, backends, self.pools, places,
-                             keeper.Keeper(database, lease), limits,
-                             conf.artifacts.inspect_budget), limits,
-            delay=glance_conf.delete_delay(conf))
+            repository_mover.Mover(database, backends, self.pools, places,
+                                   keeper.Keeper(database, lease), limits),
+            inspection.Inspector(backends, conf.artifacts.inspect_budget),
+            limits, delay=glance_conf.delete_delay(conf))
 
     @functools.cached_property
     def openapi(self) -> tuple[bytes, str]:

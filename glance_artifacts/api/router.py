@@ -46,12 +46,15 @@ _VARIABLES = {
     'id': ids.PATTERN,
     'blob': _NOT % '|'.join(names.RESERVED_FIELDS) + names.NAME.pattern,
     'key': '(?s:.+)',
+    'upload': ids.PATTERN,
+    'n': '(?:0|[1-9][0-9]{0,18})',
 }
 #: A path that names a type may pin its version behind the name.
 _PINNED = '(?:/v(?P<type_version>%s))?' % names.TYPE_VERSION.pattern
 _REST = '{key}'
 _SAMPLES = {'type_name': 'a_type', 'blob': 'a_blob',
-            'id': '00000000-0000-0000-0000-000000000000'}
+            'id': '00000000-0000-0000-0000-000000000000',
+            'upload': '00000000-0000-0000-0000-000000000000', 'n': '1'}
 
 Match = tuple[types_route.Route, dict[str, str]]
 

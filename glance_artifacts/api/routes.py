@@ -25,6 +25,7 @@ from glance_artifacts.api.handlers import lists
 from glance_artifacts.api.handlers import members
 from glance_artifacts.api.handlers import openapi
 from glance_artifacts.api.handlers import tags
+from glance_artifacts.api.handlers import uploads
 from glance_artifacts.api.handlers import usage
 from glance_artifacts.policies import artifacts as artifact_rules
 from glance_artifacts.policies import blobs as blob_rules
@@ -39,6 +40,8 @@ _BLOB = '/{type_name}/{id}/{blob}'
 _MEMBERS = '/{type_name}/{id}/members'
 _MEMBER = '/{type_name}/{id}/members/{member}'
 _ENTRY = '/{type_name}/{id}/{blob}/{key}'
+_UPLOADS = '/{type_name}/{id}/uploads'
+_UPLOAD = '/{type_name}/{id}/uploads/{upload}'
 
 ROUTES = (
     Route('GET', '', catalogue.show, catalogue_rules.SHOW),
@@ -84,4 +87,12 @@ ROUTES = (
     Route('PUT', _ENTRY, blobs.upload, blob_rules.UPLOAD),
     Route('GET', _ENTRY, blobs.download, blob_rules.DOWNLOAD),
     Route('DELETE', _ENTRY, blobs.delete, blob_rules.DELETE),
+
+    Route('POST', _UPLOADS, uploads.create, blob_rules.UPLOAD),
+    Route('GET', _UPLOAD, uploads.show, blob_rules.UPLOAD),
+    Route('DELETE', _UPLOAD, uploads.delete, blob_rules.UPLOAD),
+    Route('PUT', _UPLOAD + '/parts/{n}', uploads.put_part,
+          blob_rules.UPLOAD),
+    Route('POST', _UPLOAD + '/complete', uploads.complete,
+          blob_rules.UPLOAD),
 )

@@ -149,8 +149,13 @@ def _own_field(record: records.Artifact, name: str,
     return field.coerce(None) if value is None else value
 
 
+def moment(value: datetime.datetime) -> str:
+    """A time as we show it."""
+    return value.strftime(_MICROSECOND)
+
+
 def _moment(record: records.Artifact,
             value: datetime.datetime | None) -> str | None:
     if value is None:
         return None
-    return value.strftime(_MICROSECOND if record.digest is None else _SECOND)
+    return moment(value) if record.digest is None else value.strftime(_SECOND)

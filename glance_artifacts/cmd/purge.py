@@ -36,6 +36,8 @@ OLDER_THAN = 3600
 _WORDS = {
     purge.UPLOADS: ('uploads ended that nobody works on',
                     'uploads to be ended that nobody works on'),
+    purge.SESSIONS: ('uploads in parts ended that nobody went on with',
+                     'uploads in parts to be ended that nobody went on with'),
     purge.OBJECTS: ('objects deleted', 'objects to be deleted'),
     purge.ORPHANS: ('objects without a row deleted',
                     'objects without a row to be deleted'),
@@ -51,7 +53,8 @@ def add_parser(groups) -> None:
     """Add ``purge`` to the commands."""
     parser = groups.add_parser(
         'purge', help='clear up what died and what waits for deletion',
-        description='End the uploads of processes that were killed, delete'
+        description='End the uploads of processes that were killed, and those'
+                    ' in parts that nobody went on with for seven days, delete'
                     ' the bytes of what was deleted, delete bytes of ours'
                     ' that no row tells of (in stores of kind file, swift'
                     ' and s3), and drop the'

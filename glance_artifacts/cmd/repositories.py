@@ -19,10 +19,11 @@ from oslo_config import cfg
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import keeper
 from glance_artifacts import quota
+from glance_artifacts.repository import inspection
+from glance_artifacts.repository import mover as repository_mover
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.repository import sql
 from glance_artifacts.repository import type_versions
-from glance_artifacts.repository import uploads
 from glance_artifacts.store import pools as store_pools
 from glance_artifacts.store import standalone
 
@@ -37,9 +38,9 @@ def idle(conf: cfg.ConfigOpts, database: db_engine.Database,
     backends = standalone.Standalone(conf)
     places = repository_places.Places(types)
     limits = quota.source(conf)
-    uploader = uploads.Uploader(
+    mover = repository_mover.Mover(
         database, backends, store_pools.Pools([]), places,
-        keeper.Keeper(database, conf.artifacts.lease_time), limits,
-        conf.artifacts.inspect_budget)
-    return sql.SqlRepository(database, backends, types, places, uploader,
-                             limits, delay=delay)
+        keeper.Keeper(database, conf.artifacts.lease_time), limits)
+    return sql.SqlRepository(
+        database, backends, types, places, mover, inspection.Inspector(
+            backends, conf.artifacts.inspect_budget), limits, delay=delay)

@@ -27,7 +27,10 @@ from glance_artifacts.db import clock
 from glance_artifacts.db import leases
 from glance_artifacts.db import models
 from glance_artifacts.db import records
+from glance_artifacts.db import sessions
 
+#: What is said of segments that are to become part of a blob.
+UNDER_WAY = ('saving', sessions.PART)
 _BLOBS = models.blobs
 _SEGMENTS = models.segments
 _SHOWN = tuple(column for column in _BLOBS.c
@@ -45,15 +48,21 @@ def of(conn: sa.Connection,
     return found
 
 
-def reserve(conn: sa.Connection, artifact_id: str, blob: records.Blob,
-            segment: records.Segment, lease: float = leases.SECONDS) -> None:
-    """Take the place of a blob for one writer, before a byte moves.
+def take(conn: sa.Connection, artifact_id: str, blob: records.Blob) -> None:
+    """Take the place of a blob for one upload."""
+    conn.execute(sa.insert(_BLOBS).values(artifact_id=artifact_id,
+                                          **dataclasses.asdict(blob)))
+
+
+def reserve(conn: sa.Connection, segment: records.Segment,
+            lease: float = leases.SECONDS) -> None:
+    """Note a segment in the ledger for its writer, before a byte moves.
 
     :param lease: seconds that the writer has, unless it renews the lease
     """
-    conn.execute(sa.insert(_BLOBS).values(artifact_id=artifact_id,
-                                          **dataclasses.asdict(blob)))
-    _insert(conn, segment, lease)
+    conn.execute(sa.insert(_SEGMENTS).values(
+        **{**dataclasses.asdict(segment),
+           'lease_until': clock.now(conn, lease)}))
 
 
 def redirect(conn: sa.Connection, segment_id: str, backend: str) -> bool:
@@ -71,7 +80,7 @@ def activate(conn: sa.Connection, artifact_id: str,
     result = conn.execute(
         _of_upload(sa.update(_BLOBS), artifact_id, blob).values(
             status='active', size=blob.size, sha256=blob.sha256, md5=blob.md5,
-            segments=blob.segments))
+            tree_sha256=blob.tree_sha256, segments=blob.segments))
     return result.rowcount == 1
 
 
@@ -97,13 +106,14 @@ def remove(conn: sa.Connection, artifact_id: str,
            delay: float = leases.SECONDS) -> list[records.Segment]:
     """Take one blob, or all, from users; what to delete from stores.
 
-    A segment that is still being written is left to its writer, who will
-    find the place gone and delete the bytes.
+    With the parts and the sessions of uploads. A segment that is still being
+    written is left to its writer, who will find the place gone and delete
+    the bytes.
 
     :param delay: seconds until purge may delete the bytes
     """
     chosen = [_SEGMENTS.c.artifact_id == artifact_id,
-              _SEGMENTS.c.status == 'active']
+              _SEGMENTS.c.status.in_(('active', sessions.PART))]
     gone = sa.delete(_BLOBS).where(_BLOBS.c.artifact_id == artifact_id)
     if blob is not None:
         chosen += [_SEGMENTS.c.field == blob.field,
@@ -111,6 +121,7 @@ def remove(conn: sa.Connection, artifact_id: str,
         gone = gone.where(_BLOBS.c.field == blob.field,
                           _BLOBS.c.key == blob.key)
     conn.execute(gone)
+    sessions.remove(conn, artifact_id, blob and (blob.field, blob.key))
     doomed = _segments(conn, *chosen)
     conn.execute(sa.update(_SEGMENTS).where(*chosen).values(
         status='deleted', lease_until=clock.now(conn, delay)))
@@ -132,12 +143,13 @@ def condemn(conn: sa.Connection, segment: records.Segment) -> bool:
     Where purge was faster and has forgotten it, it is noted anew if the store
     has said where its bytes are.
 
-    :returns: False when it is active: it has become part of a blob
+    :returns: False when it has become part of a blob, or of a session
     """
     doomed = dataclasses.replace(segment, status='deleted')
     result = conn.execute(
         sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id,
-                                   _SEGMENTS.c.status != 'active')
+                                   _SEGMENTS.c.status.in_(
+                                       ('saving', 'deleted')))
         .values(status='deleted', location=segment.location,
                 lease_until=clock.now(conn, leases.SECONDS)))
     if result.rowcount:
@@ -145,7 +157,7 @@ def condemn(conn: sa.Connection, segment: records.Segment) -> bool:
     if known(conn, [segment.id]):
         return False
     if segment.location is not None:
-        _insert(conn, doomed, leases.SECONDS)
+        reserve(conn, doomed)
     return True
 
 
@@ -169,13 +181,6 @@ def known(conn: sa.Connection, segment_ids: list[str]) -> set[str]:
     """Those of these segments that are in the ledger."""
     return set(conn.scalars(sa.select(_SEGMENTS.c.id)
                             .where(_SEGMENTS.c.id.in_(segment_ids))))
-
-
-def _insert(conn: sa.Connection, segment: records.Segment,
-            lease: float) -> None:
-    conn.execute(sa.insert(_SEGMENTS).values(
-        **{**dataclasses.asdict(segment),
-           'lease_until': clock.now(conn, lease)}))
 
 
 def _segments(conn: sa.Connection, *where) -> list[records.Segment]:

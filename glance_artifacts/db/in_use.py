@@ -55,7 +55,7 @@ def stores(conn: sa.Connection) -> list[str]:
     """The stores that have, or get, bytes of blobs."""
     column = _SEGMENTS.c.backend
     return [name for name in values(conn, column) if _any(
-        conn, column == name, _SEGMENTS.c.status.in_(('active', 'saving')))]
+        conn, column == name, _SEGMENTS.c.status != 'deleted')]
 
 
 def pools(conn: sa.Connection) -> list[str]:

@@ -100,6 +100,24 @@ segments = sa.Table(
     sa.Index('ix_gart_segments_store', 'backend', 'status'),
     **_MYSQL)
 
+#: Uploads in parts. Until it is complete, the parts of a session are the
+#: segments of its place that are ``part``; its id is the blob's ``upload``.
+sessions = sa.Table(
+    'gart_sessions', METADATA,
+    sa.Column('id', columns.Id, primary_key=True),
+    sa.Column('artifact_id', columns.Id, nullable=False),
+    sa.Column('field', columns.Ascii(64), nullable=False),
+    sa.Column('key', columns.CodePoints(255), nullable=False),
+    sa.Column('status', columns.Ascii(16), nullable=False),
+    sa.Column('size', sa.BigInteger, nullable=True),
+    sa.Column('part_size', sa.BigInteger, nullable=False),
+    sa.Column('tree_sha256', columns.Ascii(64), nullable=True),
+    sa.Column('created_at', columns.UTCDateTime, nullable=False),
+    sa.Column('expires_at', columns.UTCDateTime, nullable=False),
+    sa.Index('ix_gart_sessions_artifact', 'artifact_id'),
+    sa.Index('ix_gart_sessions_expires', 'expires_at'),
+    **_MYSQL)
+
 #: Projects that shared artifacts are shared with.
 members = sa.Table(
     'gart_members', METADATA,

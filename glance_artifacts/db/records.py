@@ -71,6 +71,28 @@ class Segment:
 
 
 @dataclasses.dataclass(frozen=True)
+class Session:
+    """An upload in parts to one place of an artifact.
+
+    :param status: ``open`` or ``complete``
+    :param size: bytes of all parts together; None: not said beforehand
+    :param part_size: bytes of every part but the last
+    :param tree_sha256: the digest that the client expects, in hex
+    """
+
+    id: str
+    artifact_id: str
+    field: str
+    key: str
+    status: str
+    size: int | None
+    part_size: int
+    tree_sha256: str | None
+    created_at: datetime.datetime
+    expires_at: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True)
 class Member:
     """A project that an artifact is shared with; it accepts or rejects."""
 

@@ -55,6 +55,11 @@ def drop(conn: sa.Connection, segment_id: str) -> int:
     return _drop(conn, _TABLE.c.segment_id == segment_id)
 
 
+def drop_these(conn: sa.Connection, segment_ids: list[str]) -> int:
+    """Forget the reservations of segments; how many bytes they were."""
+    return _drop(conn, _TABLE.c.segment_id.in_(segment_ids))
+
+
 def drop_all(conn: sa.Connection, artifact_id: str) -> int:
     """Forget those of an artifact; how many bytes they were."""
     return _drop(conn, _TABLE.c.artifact_id == artifact_id)

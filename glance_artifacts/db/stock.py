@@ -32,7 +32,8 @@ _USAGE = models.usage
 class Stock:
     """Objects of one kind.
 
-    :param status: ``active``, or ``deleted``: they wait for their deletion
+    :param status: ``active``; ``part``: they wait for the other parts of an
+        upload; ``deleted``: they wait for their deletion
     :param bytes: those of uploads that were ended are not known
     """
 

@@ -23,6 +23,7 @@ import collections
 import sqlalchemy as sa
 
 from glance_artifacts.db import amounts
+from glance_artifacts.db import blobs
 from glance_artifacts.db import in_use
 from glance_artifacts.db import models
 
@@ -56,16 +57,16 @@ def count(conn: sa.Connection, project: str) -> dict[str, amounts.Amount]:
 
 def _selects() -> dict[str, sa.Select]:
     """What to add up, by part of an amount."""
-    blobs = _ARTIFACTS.join(_BLOBS, sa.and_(
+    active = _ARTIFACTS.join(_BLOBS, sa.and_(
         _BLOBS.c.artifact_id == _ARTIFACTS.c.id, _BLOBS.c.status == 'active'))
     # what a writer has reserved who is gone for good holds no room
     reserved = _ARTIFACTS.join(
         _RESERVATIONS, _RESERVATIONS.c.artifact_id == _ARTIFACTS.c.id).join(
         _SEGMENTS, sa.and_(_SEGMENTS.c.id == _RESERVATIONS.c.segment_id,
-                           _SEGMENTS.c.status == 'saving'))
+                           _SEGMENTS.c.status.in_(blobs.UNDER_WAY)))
     return {
         'artifacts': sa.select(*_BY, sa.func.count()),
         'used': sa.select(*_BY, sa.func.coalesce(sa.func.sum(
-            _BLOBS.c.size), 0)).select_from(blobs),
+            _BLOBS.c.size), 0)).select_from(active),
         'reserved': sa.select(*_BY, sa.func.sum(
             _RESERVATIONS.c.bytes)).select_from(reserved)}

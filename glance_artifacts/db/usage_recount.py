@@ -19,6 +19,7 @@ import dataclasses
 import sqlalchemy as sa
 
 from glance_artifacts.db import amounts
+from glance_artifacts.db import blobs
 from glance_artifacts.db import models
 from glance_artifacts.db import usage_count
 from glance_artifacts.db import usage_rows
@@ -67,7 +68,7 @@ def _forget_idle(conn: sa.Connection) -> None:
     idle = list(conn.scalars(sa.select(held.c.segment_id).select_from(
         held.outerjoin(segments, sa.and_(
             segments.c.id == held.c.segment_id,
-            segments.c.status == 'saving')))
+            segments.c.status.in_(blobs.UNDER_WAY))))
         .where(segments.c.id.is_(None))))
     if idle:
         conn.execute(sa.delete(held).where(held.c.segment_id.in_(idle)))

@@ -45,8 +45,15 @@ RULES = (
 def rule(name: str, check_str: str, description: str, method: str,
          *paths: str) -> policy.DocumentedRuleDefault:
     """A default for one operation, on paths below ``/v2/artifacts``."""
+    return rule_of(name, check_str, description,
+                   *((method, path) for path in paths))
+
+
+def rule_of(name: str, check_str: str, description: str,
+            *operations: tuple[str, str]) -> policy.DocumentedRuleDefault:
+    """The same for operations of several methods."""
     return policy.DocumentedRuleDefault(
         name=PREFIX + name, check_str=check_str, scope_types=SCOPES,
         description=description,
         operations=[{'method': method, 'path': f'/v2/artifacts{path}'}
-                    for path in paths])
+                    for method, path in operations])

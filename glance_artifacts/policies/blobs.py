@@ -15,8 +15,14 @@ from glance_artifacts.policies import base
 _BLOB = '/{type_name}/{artifact_id}/{blob}'
 _ENTRY = _BLOB + '/{key}'
 
-UPLOAD = base.rule('upload', base.OWNER, 'Upload the bytes of a blob.',
-                   'PUT', _BLOB, _ENTRY)
+_UPLOADS = '/{type_name}/{artifact_id}/uploads'
+_UPLOAD = _UPLOADS + '/{upload}'
+
+UPLOAD = base.rule_of(
+    'upload', base.OWNER, 'Upload the bytes of a blob, at once or in parts.',
+    ('PUT', _BLOB), ('PUT', _ENTRY), ('POST', _UPLOADS), ('GET', _UPLOAD),
+    ('DELETE', _UPLOAD), ('PUT', _UPLOAD + '/parts/{n}'),
+    ('POST', _UPLOAD + '/complete'))
 DOWNLOAD = base.rule('download', base.READER, 'Download a blob.',
                      'GET', _BLOB, _ENTRY)
 DOWNLOAD_DEACTIVATED = base.rule(

@@ -19,16 +19,14 @@ from collections.abc import Iterator
 import dataclasses
 import functools
 from typing import Any
-from typing import BinaryIO
 
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts import policy
+from glance_artifacts.repository import bodies
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import predicates
 from glance_artifacts.types import base as types_base
-from glance_artifacts.types import blob as types_blob
-from glance_artifacts.types import folder as types_folder
 from glance_artifacts.types import schema as types_schema
 
 
@@ -91,27 +89,6 @@ class Page:
 
     artifacts: list[records.Artifact]
     next: orders.Place | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Upload:
-    """A body on its way in.
-
-    :param type_class: the type that looks at the bytes when they are there
-    :param key: the entry of a folder; empty for a blob
-    :param shown: the artifact as the API shows it, for the type's hooks
-    :param size: bytes announced; None when the client did not say
-    :param sha256: the digest that the client expects, in hex
-    """
-
-    type_class: type[types_base.ArtifactType]
-    field: types_blob.Blob | types_folder.Folder
-    key: str
-    shown: dict[str, Any]
-    body: BinaryIO
-    content_type: str
-    size: int | None = None
-    sha256: str | None = None
 
 
 class Repository(abc.ABC):
@@ -197,7 +174,7 @@ class Repository(abc.ABC):
 
     @abc.abstractmethod
     def upload(self, artifact: records.Artifact,
-               upload: Upload) -> records.Blob:
+               upload: bodies.Upload) -> records.Blob:
         """Take in the bytes of a blob; all of them, or nothing stays.
 
         :raises BlobExists, BlobSaving: when the place is taken
@@ -215,6 +192,15 @@ class Repository(abc.ABC):
     def read(self, artifact: records.Artifact, blob: records.Blob,
              offset: int, length: int) -> Iterator[bytes]:
         """Exactly ``length`` bytes of an active blob from ``offset``."""
+
+    @property
+    def sessions(self) -> Any:
+        """What takes uploads in parts: ``sessions.Sessions``.
+
+        :raises BadRequest: when nothing does
+        """
+        raise exceptions.BadRequest('Images are uploaded in one request.',
+                                    code='image.uploads')
 
     def check_readable(self, artifact: records.Artifact,
                        blob: records.Blob) -> None:

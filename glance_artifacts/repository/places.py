@@ -32,12 +32,14 @@ from glance_artifacts.db import ids
 from glance_artifacts.db import leases
 from glance_artifacts.db import records
 from glance_artifacts.db import reservations
+from glance_artifacts.db import sessions
 from glance_artifacts.db import usage
 from glance_artifacts import exceptions
 from glance_artifacts import lifecycle
 from glance_artifacts.repository import base
+from glance_artifacts.repository import bodies
+from glance_artifacts.repository import conditions
 from glance_artifacts.repository import type_versions
-from glance_artifacts.store import backends as store_backends
 from glance_artifacts.types import blob as types_blob
 from glance_artifacts.types import folder as types_folder
 
@@ -50,15 +52,15 @@ class Places:
     The fields of an artifact are those of its type version as it is now, for
     it may be upgraded while an upload runs.
 
-    :param lease: seconds that a writer has, unless it renews the lease
+    :ivar lease: seconds that a writer has, unless it renews the lease
     """
 
     def __init__(self, types: type_versions.TypeVersions,
                  lease: float = leases.SECONDS) -> None:
         self._types = types
-        self._lease = lease
+        self.lease = lease
 
-    def reserve(self, conn: sa.Connection, upload: base.Upload,
+    def reserve(self, conn: sa.Connection, upload: bodies.Upload,
                 blob: records.Blob, segment: records.Segment, owner: str,
                 limits: amounts.Limits) -> None:
         """Take the place of a blob, and room for the bytes announced.
@@ -66,15 +68,31 @@ class Places:
         :param owner: whose limits these are
         :raises TooLarge: ``quota.bytes``
         """
-        current = _locked(conn, segment.artifact_id)
+        current = self.take(conn, segment.artifact_id, upload.field, blob,
+                            upload.size or 0, owner)
+        blobs.reserve(conn, segment, self.lease)
+        usage.reserve(conn, current, segment.id, upload.size or 0, limits)
+
+    def take(self, conn: sa.Connection, artifact_id: str,
+             field: types_blob.Blob | types_folder.Folder,
+             blob: records.Blob, size: int, owner: str) -> records.Artifact:
+        """Take the place of a blob, which is shown as ``saving`` then.
+
+        :param size: bytes announced
+        :raises BlobExists, BlobSaving: when it is taken
+        :raises Immutable: when the artifact is no draft
+        :raises TooLarge: when a folder has no room for it
+        :raises Stale: when the artifact has another owner
+        """
+        current = conditions.locked(conn, artifact_id)
         if current.owner != owner:
             raise base.Stale('The artifact got another owner meanwhile.')
         lifecycle.check_draft(current, blob.field)
-        _check_free(current.blob(blob.field, blob.key))
-        _check_folder(current, upload.field, upload.size or 0)
-        blobs.reserve(conn, current.id, blob, segment, self._lease)
+        conditions.check_free(current.blob(blob.field, blob.key))
+        conditions.check_folder(current, field, size)
+        blobs.take(conn, current.id, blob)
         self._touch(conn, current)
-        usage.reserve(conn, current, segment.id, upload.size or 0, limits)
+        return current
 
     def extend(self, conn: sa.Connection, segment: records.Segment,
                count: int, owner: str, limits: amounts.Limits) -> str:
@@ -84,9 +102,9 @@ class Places:
         :returns: who owns the artifact; if it is another, nothing was done
         :raises TooLarge: ``quota.bytes``
         """
-        current = _locked(conn, segment.artifact_id)
+        current = conditions.locked(conn, segment.artifact_id)
         if not reservations.writing(conn, segment.id):
-            raise _lease_lost()
+            raise conditions.lease_lost()
         if current.owner == owner:
             usage.reserve(conn, current, segment.id, count, limits)
         return current.owner
@@ -95,35 +113,42 @@ class Places:
                  store: str) -> records.Segment:
         """Note that the bytes go to another store, before one moves."""
         if not blobs.redirect(conn, segment.id, store):
-            raise _lease_lost()
+            raise conditions.lease_lost()
         return dataclasses.replace(segment, backend=store)
 
-    def fill(self, conn: sa.Connection, upload: base.Upload,
-             blob: records.Blob, segment: records.Segment,
-             stored: store_backends.Stored,
+    def fill(self, conn: sa.Connection, upload: bodies.Upload,
+             blob: records.Blob, segment: records.Segment, md5: str,
              values: dict[str, Any]) -> records.Blob:
-        """Show the bytes that have arrived."""
+        """Show the bytes that have arrived in one segment."""
         blob = dataclasses.replace(
-            blob, status='active', size=stored.size, sha256=stored.sha256,
-            md5=stored.md5, segments=1)
-        current = _locked(conn, segment.artifact_id)
-        if not blobs.activate_segment(conn, dataclasses.replace(
-                segment, location=stored.location, size=stored.size,
-                sha256=stored.sha256)):
-            raise _lease_lost()
+            blob, status='active', size=segment.size, sha256=segment.sha256,
+            md5=md5, segments=1)
+        current = conditions.locked(conn, segment.artifact_id)
+        if not blobs.activate_segment(conn, segment):
+            raise conditions.lease_lost()
+        return self.show(conn, current, upload, blob, values,
+                         reservations.drop(conn, segment.id))
+
+    def show(self, conn: sa.Connection, current: records.Artifact,
+             upload: bodies.Place, blob: records.Blob,
+             values: dict[str, Any], released: int) -> records.Blob:
+        """Show a blob whose segments are active.
+
+        :param values: what its type made of the bytes
+        :param released: bytes whose reservation this transaction has dropped
+        :raises Conflict: when it is not this upload's place any more
+        """
         if not blobs.activate(conn, current.id, blob):
             raise exceptions.Conflict(
                 'The upload was cancelled while it ran.',
                 code='artifact.blob.cancelled', field=blob.field)
-        _check_folder(current, upload.field, stored.size, found=True)
-        released = reservations.drop(conn, segment.id)
+        conditions.check_folder(current, upload.field, blob.size, found=True)
         self._touch(conn, current, self._fitting(current, upload, values),
                     {**current.blobs, (blob.field, blob.key): blob}, released)
         return blob
 
-    def give_up(self, conn: sa.Connection, blob: records.Blob,
-                segment: records.Segment) -> bool:
-        """Take the place back; False when the blob became active after all.
+    def give_up(self, conn: sa.Connection, segment: records.Segment) -> bool:
+        """Take the place back; False when the bytes were shown after all.
 
         That happens when the database did what it was told and the word of it
         was lost: then the bytes are not the writer's to delete any more.
@@ -131,7 +156,7 @@ class Places:
         current = artifacts.get(conn, segment.artifact_id, lock=True)
         if not blobs.condemn(conn, segment):
             return False
-        self._withdraw(conn, current, segment, blob)
+        self._withdraw(conn, current, segment)
         return True
 
     def expire(self, conn: sa.Connection, segment: records.Segment) -> bool:
@@ -139,9 +164,7 @@ class Places:
         current = artifacts.get(conn, segment.artifact_id, lock=True)
         if not leases.take(conn, segment.id):
             return False
-        self._withdraw(conn, current, segment, records.Blob(
-            field=segment.field, key=segment.key, status='saving',
-            upload=segment.id, content_type=''))
+        self._withdraw(conn, current, segment)
         return True
 
     def clear(self, conn: sa.Connection, artifact_id: str,
@@ -154,9 +177,24 @@ class Places:
         return blobs.remove(conn, artifact_id, blob,
                             leases.SECONDS if delay is None else delay)
 
+    def vacate(self, conn: sa.Connection, current: records.Artifact,
+               blob: records.Blob,
+               delay: float | None = None) -> list[records.Segment]:
+        """Take a blob from a draft, or the parts of one: see ``clear``."""
+        doomed = self.clear(conn, current.id, blob, delay)
+        left = {place: one for place, one in current.blobs.items()
+                if place != (blob.field, blob.key)}
+        self._touch(conn, current, there=left, released=sessions.release(
+            conn, [one for one in doomed if one.status == sessions.PART]))
+        return doomed
+
     def _withdraw(self, conn: sa.Connection,
                   current: records.Artifact | None,
-                  segment: records.Segment, blob: records.Blob) -> None:
+                  segment: records.Segment) -> None:
+        # of a part the session has the place, which it keeps
+        blob = records.Blob(field=segment.field, key=segment.key,
+                            status='saving', upload=segment.id,
+                            content_type='')
         if (blobs.withdraw(conn, segment.artifact_id, blob)
                 and current is not None):
             self._touch(conn, current)
@@ -177,7 +215,7 @@ class Places:
                 fields={**current.fields, **(values or {})}),
             self._types.of(current).values(), released=released)
 
-    def _fitting(self, current: records.Artifact, upload: base.Upload,
+    def _fitting(self, current: records.Artifact, upload: bodies.Place,
                  values: dict[str, Any]) -> dict[str, Any]:
         """Those values that the artifact, as it is now, can have."""
         now = self._types.of(current)
@@ -197,52 +235,3 @@ class Places:
                         current.type_name, current.id, now.type_version,
                         ', '.join(dropped))
         return fitting
-
-
-def _lease_lost() -> exceptions.Unavailable:
-    return exceptions.Unavailable(
-        'The server was out of touch for too long: the upload was given up.',
-        code='artifact.blob.lease_lost', retry_after=1)
-
-
-def _locked(conn: sa.Connection, artifact_id: str) -> records.Artifact:
-    current = artifacts.get(conn, artifact_id, lock=True)
-    if current is None:
-        raise exceptions.NotFound('The artifact was deleted.')
-    return current
-
-
-def _check_free(blob: records.Blob | None) -> None:
-    if blob is None:
-        return
-    if blob.status == 'saving':
-        raise exceptions.BlobSaving(
-            'Another upload to "%s" is under way.' % blob.field,
-            field=blob.field)
-    raise exceptions.BlobExists(
-        '"%s" is there already: delete it first.' % blob.field,
-        field=blob.field)
-
-
-def _check_folder(artifact: records.Artifact,
-                  field: types_blob.Blob | types_folder.Folder, size: int,
-                  found: bool = False) -> None:
-    """Whether a folder has room for one more entry of this size.
-
-    :param found: the entry is among those of the artifact already
-    """
-    if field.kind != 'folder':
-        return
-    there = artifact.entries(field.name).values()
-    count = len(there) + (not found)
-    if count > field.max_items:
-        raise exceptions.TooLarge(
-            '"%s" may have %d entries.' % (field.name, field.max_items),
-            code='artifact.folder.items', field=field.name,
-            limit=field.max_items, used=len(there), requested=1)
-    used = sum(blob.size or 0 for blob in there)
-    if field.max_total is not None and used + size > field.max_total:
-        raise exceptions.TooLarge(
-            'All of "%s" may have %d bytes.' % (field.name, field.max_total),
-            code='artifact.folder.total', field=field.name,
-            limit=field.max_total, used=used, requested=size)

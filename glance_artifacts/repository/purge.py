@@ -34,7 +34,9 @@ from glance_artifacts.db import leases
 from glance_artifacts.db import migration
 from glance_artifacts.db import records
 from glance_artifacts.db import remains
+from glance_artifacts.db import sessions as db_sessions
 from glance_artifacts import exceptions
+from glance_artifacts.repository import parts as repository_parts
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.store import search
 from glance_artifacts.store import standalone
@@ -46,6 +48,7 @@ _NAMES = 500
 _ENOUGH = 10
 
 UPLOADS, OBJECTS, ORPHANS = 'uploads', 'objects', 'orphans'
+SESSIONS = 'sessions'
 ARTIFACTS, LEFT, SEEN = 'artifacts', 'left', 'seen'
 
 
@@ -53,7 +56,8 @@ ARTIFACTS, LEFT, SEEN = 'artifacts', 'left', 'seen'
 class Outcome:
     """What became of one thing; ``problem`` is None when it is done.
 
-    :param kind: an upload that was ended, an object that was deleted, one
+    :param kind: an upload that was ended, one in parts whose time was over,
+        an object that was deleted, one
         without a row, a row of a deleted artifact, an object that its store
         cannot be asked for, one that is as it should be
     :param what: id of the segment or artifact; of the store, when that fails
@@ -79,6 +83,7 @@ class Purge:
         self._database = database
         self._stores = stores
         self._places = places
+        self._parts = repository_parts.Parts(places)
         self._older_than = older_than
         self._dry = dry
         with database.reader() as conn:
@@ -90,14 +95,17 @@ class Purge:
         """How much there is to do, by kind; orphans show when it is done."""
         with self._database.reader() as conn:
             uploads, objects = leases.count(conn)
+            sessions = db_sessions.count_expired(conn)
             return collections.Counter({
-                UPLOADS: uploads, OBJECTS: uploads + objects,
+                UPLOADS: uploads, SESSIONS: sessions,
+                OBJECTS: uploads + objects,
                 ARTIFACTS: remains.count(conn, self._older_than),
                 SEEN: blobs.count(conn)})
 
     def settle(self) -> Iterator[Outcome]:
         """End uploads that died, and delete what is due."""
         yield from self._end_uploads()
+        yield from self._end_sessions()
         yield from self._delete_due()
 
     def forget(self) -> Iterator[Outcome]:
@@ -124,6 +132,17 @@ class Purge:
                         yield Outcome(UPLOADS, segment.id)
                 except exceptions.ArtifactsError as exc:
                     yield Outcome(UPLOADS, segment.id, exc.detail)
+            last = found[-1].id
+
+    def _end_sessions(self) -> Iterator[Outcome]:
+        last = None
+        while found := self._read(db_sessions.expired, last, _BATCH):
+            for session in found:
+                try:
+                    if self._database.write(self._parts.expire, session):
+                        yield Outcome(SESSIONS, session.id)
+                except exceptions.ArtifactsError as exc:
+                    yield Outcome(SESSIONS, session.id, exc.detail)
             last = found[-1].id
 
     def _delete_due(self) -> Iterator[Outcome]:

@@ -17,14 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 import dataclasses
 
-from oslo_log import log as logging
-
 from glance_artifacts.db import amounts
 from glance_artifacts.db import artifacts
 from glance_artifacts.db import blobs
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import ids
-from glance_artifacts.db import leases
 from glance_artifacts.db import members as db_members
 from glance_artifacts.db import records
 from glance_artifacts.db import shown
@@ -33,16 +30,17 @@ from glance_artifacts import lifecycle
 from glance_artifacts import policy
 from glance_artifacts.quota import limits as quota_limits
 from glance_artifacts.repository import base
+from glance_artifacts.repository import bodies
+from glance_artifacts.repository import inspection
 from glance_artifacts.repository import members
+from glance_artifacts.repository import mover as repository_mover
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import paging
 from glance_artifacts.repository import places as repository_places
+from glance_artifacts.repository import sessions as repository_sessions
 from glance_artifacts.repository import type_versions
 from glance_artifacts.repository import uploads
 from glance_artifacts.store import backends as store_backends
-from glance_artifacts.store import redaction
-
-LOG = logging.getLogger(__name__)
 
 
 class SqlRepository(base.Repository):
@@ -55,16 +53,24 @@ class SqlRepository(base.Repository):
                  backends: store_backends.Backends,
                  types: type_versions.TypeVersions,
                  places: repository_places.Places,
-                 uploader: uploads.Uploader,
+                 mover: repository_mover.Mover,
+                 inspector: inspection.Inspector,
                  limits: quota_limits.Source, *,
                  delay: int | None = None) -> None:
         self._database = database
         self._backends = backends
         self._types = types
         self._places = places
-        self._uploader = uploader
+        self._mover = mover
+        self._uploader = uploads.Uploader(database, mover, places, inspector)
+        self._sessions = repository_sessions.Sessions(
+            database, mover, places, inspector)
         self._limits = limits
         self._delay = delay
+
+    @property
+    def sessions(self) -> repository_sessions.Sessions:
+        return self._sessions
 
     def create(self, draft: records.Artifact) -> records.Artifact:
         self._types.remember(self._types.of(draft))
@@ -113,7 +119,7 @@ class SqlRepository(base.Repository):
         self._database.write(members.remove, artifact, member)
 
     def upload(self, artifact: records.Artifact,
-               upload: base.Upload) -> records.Blob:
+               upload: bodies.Upload) -> records.Blob:
         if artifact.outdated:
             artifact = self.save(artifact, artifact)
         return self._uploader.run(artifact, upload)
@@ -127,18 +133,8 @@ class SqlRepository(base.Repository):
 
     def read(self, artifact: records.Artifact, blob: records.Blob,
              offset: int, length: int) -> Iterator[bytes]:
-        for segment in self._segments(artifact, blob):
-            if offset >= segment.size:
-                offset -= segment.size
-                continue
-            part = min(length, segment.size - offset)
-            yield from self._backends.read(segment.backend, segment.location,
-                                           offset, part)
-            offset, length = 0, length - part
-            if not length:
-                return
-        raise exceptions.Unavailable('The bytes cannot be found now.',
-                                     code='store.object_missing')
+        return inspection.read(self._backends, self._segments(artifact, blob),
+                               offset, length)
 
     def delete_blob(self, artifact: records.Artifact,
                     blob: records.Blob) -> None:
@@ -179,12 +175,7 @@ class SqlRepository(base.Repository):
         """Take a blob from a draft; what stores have to delete."""
         current = self._current(conn, artifact)
         lifecycle.check_draft(current, blob.field)
-        doomed = self._places.clear(conn, artifact.id, blob, self._delay)
-        left = {place: one for place, one in current.blobs.items()
-                if place != (blob.field, blob.key)}
-        new = dataclasses.replace(current, blobs=left, updated_at=ids.now())
-        artifacts.store(conn, current, new, self._fields(new))
-        return doomed
+        return self._places.vacate(conn, current, blob, self._delay)
 
     def _current(self, conn, old: records.Artifact) -> records.Artifact:
         """What is kept of ``old``, under a lock, if it is still that."""
@@ -203,24 +194,8 @@ class SqlRepository(base.Repository):
 
     def _delete_bytes(self, doomed: list[records.Segment]) -> None:
         """Let stores delete; what they keep is left to purge."""
-        if self._delay is not None:
-            return
-        for segment in doomed:
-            try:
-                self._delete_object(segment)
-            except Exception as exc:
-                # users are done with it, so it is no error of theirs
-                redaction.say(
-                    LOG.warning, 'Segment %s stays marked for deletion: %s',
-                    segment.id, type(exc).__name__)
-
-    def _delete_object(self, segment: records.Segment) -> None:
-        try:
-            self._backends.delete(segment.backend, segment.location)
-        except exceptions.Unavailable:
-            self._database.write(leases.release, segment.id)
-            raise
-        self._database.write(blobs.forget, segment)
+        if self._delay is None:
+            self._mover.discard(doomed)
 
     def _room(self, artifact: records.Artifact) -> amounts.Limits:
         """What the owner of an artifact may have of its kind, and in all."""

@@ -32,6 +32,7 @@ from oslo_config import cfg
 from oslo_log import log as logging
 
 from glance_artifacts.conf import glance as glance_conf
+from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts.store import files
 from glance_artifacts.store import own as own_stores
@@ -50,6 +51,11 @@ class Stored:
     size: int
     sha256: str
     md5: str
+
+    def of(self, segment: records.Segment) -> records.Segment:
+        """A segment that says so."""
+        return dataclasses.replace(segment, location=self.location,
+                                   size=self.size, sha256=self.sha256)
 
 
 class Backends:

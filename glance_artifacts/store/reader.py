@@ -14,9 +14,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import BinaryIO
 
 from glance_artifacts import exceptions
+
+#: What to say of too many bytes; takes the limit, and how many came.
+Refusal = Callable[[int, int], exceptions.TooLarge]
+
+
+def too_large(limit: int, requested: int) -> exceptions.TooLarge:
+    """The answer to more bytes than a blob may have."""
+    return exceptions.TooLarge(
+        'The blob may have %d bytes; %d or more were sent.'
+        % (limit, requested), code='artifact.blob.too_large', limit=limit,
+        requested=requested)
 
 
 class Reader:
@@ -28,13 +40,15 @@ class Reader:
     :param source: where the bytes come from
     :param limit: most bytes that may come
     :param size: how many the client announced; None when it did not say
+    :param refuse: what to say of more than the limit
     """
 
-    def __init__(self, source: BinaryIO, limit: int,
-                 size: int | None) -> None:
+    def __init__(self, source: BinaryIO, limit: int, size: int | None,
+                 refuse: Refusal = too_large) -> None:
         self._source = source
         self._limit = limit
         self._size = size
+        self._refuse = refuse
         self.count = 0
         self.error: Exception | None = None
 
@@ -48,7 +62,7 @@ class Reader:
             raise self._fail(exc)
         self.count += len(data)
         if self.count > self._limit:
-            raise self._fail(too_large(self._limit, self.count))
+            raise self._fail(self._refuse(self._limit, self.count))
         if not data and size and self._size not in (None, self.count):
             raise self._fail(_truncated())
         return data
@@ -56,14 +70,6 @@ class Reader:
     def _fail(self, error: Exception) -> Exception:
         self.error = error
         return error
-
-
-def too_large(limit: int, requested: int) -> exceptions.TooLarge:
-    """The answer to more bytes than a blob may have."""
-    return exceptions.TooLarge(
-        'The blob may have %d bytes; %d or more were sent.'
-        % (limit, requested), code='artifact.blob.too_large', limit=limit,
-        requested=requested)
 
 
 def _truncated() -> exceptions.BadRequest:

@@ -15,6 +15,7 @@ from typing import Any
 from oslo_log import log as logging
 import webob
 
+from glance_artifacts.api import blob_fields
 from glance_artifacts.api import changes
 from glance_artifacts.api import digests
 from glance_artifacts.api import ranges
@@ -25,18 +26,14 @@ from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts import lifecycle
 from glance_artifacts.policies import blobs as rules
-from glance_artifacts.repository import base
+from glance_artifacts.repository import bodies
 from glance_artifacts.repository import type_versions
 from glance_artifacts.store import bulkhead
 from glance_artifacts.store import reader
 from glance_artifacts.store import redaction
-from glance_artifacts.types import blob as types_blob
-from glance_artifacts.types import folder as types_folder
 
 LOG = logging.getLogger(__name__)
 
-_OCTETS = 'application/octet-stream'
-_FORMS = ('application/x-www-form-urlencoded', 'multipart/form-data')
 _HEADERS = {'Accept-Ranges': 'bytes', 'Content-Disposition': 'attachment',
             'X-Content-Type-Options': 'nosniff',
             'Content-Security-Policy': 'sandbox'}
@@ -57,10 +54,11 @@ def upload(req: request.Request) -> webob.Response:
     lifecycle.check_draft(artifact, field.name)
     if (req.announced or 0) > field.max_size:
         raise reader.too_large(field.max_size, req.announced)
-    upload = base.Upload(
+    upload = bodies.Upload(
         type_class=type_class, field=field, key=key, body=req.incoming,
         shown=views.artifact(artifact, type_class, internal=True),
-        content_type=_content_type(req, field), size=req.announced,
+        content_type=blob_fields.content_type(
+            req.headers.get('Content-Type'), field), size=req.announced,
         sha256=digests.expected(req.headers))
     with req.service.bulkhead.enter(artifact.pool):
         blob = req.repository.upload(artifact, upload)
@@ -170,33 +168,22 @@ def _range_header(req: request.Request, blob: records.Blob) -> str | None:
 
 
 def _field(req: request.Request, artifact: records.Artifact,
-           ) -> tuple[types_blob.Blob | types_folder.Folder, str]:
+           ) -> tuple[blob_fields.BytesField, str]:
     """The field that the path names, and the entry if it is a folder.
 
-    :raises NotFound: when the type has no such field
     :raises MethodNotAllowed: for a folder as a whole, but to read it
-    :raises InvalidValue: for a key that no entry can have
     """
-    type_class, name = req.class_of(artifact), req.args['blob']
     key = req.args.get('key', '')
-    field = type_class.folders().get(name)
-    if field is None:
-        field = type_class.blobs().get(name)
-        if field is None or key:
-            raise exceptions.NotFound(
-                '%s has no blob "%s".' % (type_class.type_name, name),
-                code='artifact.blob.unknown')
-    elif key:
-        types_folder.check_key(key)
-    elif req.method not in ('GET', 'HEAD'):
+    field = blob_fields.find(req.class_of(artifact), req.args['blob'], key)
+    if field.kind == 'folder' and not key and (
+            req.method not in ('GET', 'HEAD')):
         raise exceptions.MethodNotAllowed(
             'A folder is written entry by entry.',
             headers={'Allow': 'GET, HEAD'})
     return field, key
 
 
-def _blob(artifact: records.Artifact,
-          field: types_blob.Blob | types_folder.Folder,
+def _blob(artifact: records.Artifact, field: blob_fields.BytesField,
           key: str) -> records.Blob:
     blob = artifact.blob(field.name, key)
     if blob is None:
@@ -204,20 +191,3 @@ def _blob(artifact: records.Artifact,
             'Nothing was uploaded to "%s".' % field.name,
             code='artifact.blob.not_found')
     return blob
-
-
-def _content_type(req: request.Request,
-                  field: types_blob.Blob | types_folder.Folder) -> str:
-    said = req.headers.get('Content-Type') or _OCTETS
-    media_type = said.partition(';')[0].strip().lower()
-    if not (len(said) <= 255 and said.isascii() and said.isprintable()
-            and types_blob.MEDIA_TYPE.fullmatch(media_type)):
-        raise exceptions.BadRequest('The Content-Type is not a media type.',
-                                    code='request.header',
-                                    field='Content-Type')
-    if media_type in _FORMS or (field.content_types
-                                and media_type not in field.content_types):
-        raise exceptions.UnsupportedMediaType(
-            '"%s" does not take %s.' % (field.name, media_type),
-            field=field.name)
-    return said

@@ -18,6 +18,7 @@ from typing import Any
 
 from glance_artifacts.api import member_schema
 from glance_artifacts.api import patch
+from glance_artifacts.api import session_bodies
 from glance_artifacts.types import common
 from glance_artifacts.types import names
 from glance_artifacts.types import schema as types_schema
@@ -96,6 +97,13 @@ _POOL = _object('Where bytes are kept.', {
     'abilities': _list(_TEXT),
 })
 
+_DIGEST = {'type': 'string', 'pattern': '^[0-9a-f]{64}$'}
+_TIME = {'type': 'string', 'format': 'date-time'}
+_PART = _object('A part that has arrived.', {
+    'n': _told('Its number.', {'type': 'integer', 'minimum': 1}),
+    'size': _told('In bytes.', _COUNT),
+    'sha256': _told('Of its bytes.', _DIGEST)})
+
 _AMOUNT = _object('How much of it there is, and may be.', {
     'used': _told('What there is.', _COUNT),
     'reserved': _told('What uploads under way have reserved.', _COUNT),
@@ -155,6 +163,40 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         'type': 'object', 'required': ['status'], 'properties': {
             'status': {**member_schema.STATUS.value_schema(),
                        'description': member_schema.STATUS.description}}},
+    'part': _PART,
+    'upload': _object('An upload in parts.', {
+        'id': _told('What its paths end in.', _TEXT),
+        'blob': _told('The field that the bytes are for.', _TEXT),
+        'key': _told('Of the file, in a folder.', _or_null(_TEXT)),
+        'status': _told('``open`` while parts may come.',
+                        {'enum': ['open', 'complete']}),
+        'size': _told('Bytes of all parts together, as announced.',
+                      _or_null(_COUNT)),
+        'part_size': _told('Bytes of every part but the last.', _COUNT),
+        'max_parts': _told('The highest number of a part.', _COUNT),
+        'tree_sha256': _told('The tree digest that was announced.',
+                             _or_null(_DIGEST)),
+        'content_type': _told('The media type of the blob.',
+                              _or_null(_TEXT)),
+        'created_at': _told('When it began.', _TIME),
+        'expires_at': _told('When it ends unless a part comes.', _TIME),
+        'parts': _told('What has arrived, by number.', _list(_PART))}),
+    'upload_complete': {
+        'type': 'object', 'additionalProperties': False, 'properties': {
+            'parts': _told(
+                'What the client takes to have arrived, by number.', {
+                    'type': ['array', 'null'], 'items': {
+                        'type': 'object', 'required': ['n', 'sha256'],
+                        'additionalProperties': False, 'properties': {
+                            'n': {'type': 'integer'}, 'sha256': {
+                                'type': 'string',
+                                'pattern': '^[0-9a-fA-F]{64}$'}}}})}},
+    'upload_create': {
+        'type': 'object', 'required': ['blob'],
+        'additionalProperties': False, 'properties': {
+            name: {**field.value_schema(), 'description': field.description}
+            if name == 'blob' else field.schema()
+            for name, field in session_bodies.FIELDS.items()}},
     'openapi': {'type': 'object', 'description': 'An OpenAPI 3.1 document.',
                 'required': ['openapi', 'info', 'paths']},
     'schema': {'type': 'object', 'description': 'A JSON Schema (draft '

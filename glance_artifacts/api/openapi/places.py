@@ -30,7 +30,7 @@ from glance_artifacts.types import route as types_route
 TypeClass = type[base.ArtifactType]
 
 #: Variables of our routes that stay variables in the document.
-KEPT = ('id', 'key', 'tag', 'member')
+KEPT = ('id', 'key', 'tag', 'member', 'upload', 'n')
 
 
 @dataclasses.dataclass(frozen=True)

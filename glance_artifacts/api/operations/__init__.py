@@ -25,6 +25,7 @@ from glance_artifacts.api.operations import blobs
 from glance_artifacts.api.operations import catalogue
 from glance_artifacts.api.operations import members
 from glance_artifacts.api.operations import tags
+from glance_artifacts.api.operations import uploads
 
 #: The chapters of the API reference, in their order.
 CHAPTERS = {
@@ -34,6 +35,7 @@ CHAPTERS = {
     'Tags': tags.OPERATIONS,
     'Members': members.OPERATIONS,
     'Blobs': blobs.OPERATIONS,
+    'Uploads in parts': uploads.OPERATIONS,
 }
 
 #: By method and path, as in the table of routes.

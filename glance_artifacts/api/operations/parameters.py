@@ -19,6 +19,7 @@ from typing import Any
 
 from glance_artifacts.api import query
 from glance_artifacts.db import ids
+from glance_artifacts.repository import part_sizes
 from glance_artifacts.repository import predicates
 from glance_artifacts.types import folder
 
@@ -67,6 +68,12 @@ PATH = {
         '``%2F``.',
         {'type': 'string', 'minLength': 1, 'maxLength': folder.KEY_LENGTH},
         True),
+    'upload': Parameter(
+        'path', 'The id of an upload in parts.',
+        {'type': 'string', 'pattern': '^%s$' % ids.PATTERN}, True),
+    'n': Parameter(
+        'path', 'The number of a part, from 1.',
+        {'type': 'integer', 'minimum': 1, 'maximum': part_sizes.MOST}, True),
 }
 
 QUERY = {
@@ -146,9 +153,10 @@ HEADERS = {
          'pattern': r'^bytes (?:[0-9]+-[0-9]+|\*)/[0-9]+$'}, True),
     'ETag': Parameter(
         'header', 'Of an artifact its revision, in quotes (of an image, weak: '
-        'it has none); of a blob ``"sha256:<hex>"``, which never changes.',
+        'it has none); of a blob ``"sha256:<hex>"``, or ``"tree:<hex>"`` if '
+        'it came in parts, which never changes.',
         {'type': 'string', 'pattern': '^(W/)?"[^"]+"$'}, True),
-    'Location': Parameter('header', 'The URL of the artifact.',
+    'Location': Parameter('header', 'The URL of what was made.',
                           {'type': 'string', 'pattern': '/v2/artifacts/'},
                           True),
     'Retry-After': Parameter('header', 'Seconds to wait before the next '

@@ -24,6 +24,7 @@ from glance_artifacts import exceptions
 from glance_artifacts import lifecycle
 from glance_artifacts import policy
 from glance_artifacts.repository import base
+from glance_artifacts.repository import bodies
 from glance_artifacts.repository.images import changes
 from glance_artifacts.repository.images import client
 from glance_artifacts.repository.images import mapping
@@ -114,7 +115,7 @@ class ImagesRepository(base.Repository):
         self._session.send('DELETE', _member(artifact, member))
 
     def upload(self, artifact: records.Artifact,
-               upload: base.Upload) -> records.Blob:
+               upload: bodies.Upload) -> records.Blob:
         _check_not_saving(artifact)
         body = transfer.Checked(upload.body, upload.field.max_size,
                                 upload.size, upload.sha256)

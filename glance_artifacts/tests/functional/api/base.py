@@ -34,7 +34,7 @@ ERROR_KEYS = {'status', 'code', 'title', 'detail', 'request_id'}
 MORE_KEYS = {'field', 'limit', 'used', 'requested'}
 JSON_PATCH = {'Content-Type': 'application/json-patch+json'}
 NOBODYS_ID = '01900000-0000-7000-8000-000000000000'
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def unique(word: str) -> str:
@@ -243,7 +243,9 @@ class ApiTest(base.FunctionalTest):
               artifact: dict[str, Any]) -> list[dict[str, Any]]:
         conf = configparser.RawConfigParser()
         conf.read(self.server.state / 'etc' / 'glance-api.conf')
-        engine = sa.create_engine(conf['database']['connection'])
+        engine = sa.create_engine(conf.get(
+            'artifacts_database', 'connection',
+            fallback=conf['database']['connection']))
         try:
             with engine.connect() as conn:
                 return [dict(row) for row in conn.execute(

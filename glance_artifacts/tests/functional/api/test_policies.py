@@ -36,6 +36,7 @@ BODIES = {
 def path_of(route, artifact_id=base.NOBODYS_ID):
     return '/artifacts' + route.path.format(
         type_name=TYPE, id=artifact_id, key=KEY, tag='tag', member=MEMBER,
+        upload=base.NOBODYS_ID, n=1,
         blob=FOLDER if '{key}' in route.path else BLOB)
 
 
@@ -43,6 +44,10 @@ def body_of(route):
     if '/members' in route.path:
         return {'POST': {'json': {'member': 'another'}},
                 'PUT': {'json': {'status': 'accepted'}}}.get(route.method, {})
+    if route.path.endswith('/uploads'):
+        return {'json': {'blob': BLOB}}
+    if route.path.endswith('/complete'):
+        return {}
     return {} if '/actions/' in route.path else BODIES.get(route.method, {})
 
 
@@ -80,10 +85,14 @@ class TestEveryRoute(base.ApiTest):
              '/{type_name}/{id}/actions/activate',
              '/{type_name}/{id}/actions/deactivate',
              '/{type_name}/{id}/actions/reactivate',
-             '/{type_name}/{id}/tags/{tag}'},
+             '/{type_name}/{id}/tags/{tag}',
+             '/{type_name}/{id}/uploads',
+             '/{type_name}/{id}/uploads/{upload}',
+             '/{type_name}/{id}/uploads/{upload}/complete',
+             '/{type_name}/{id}/uploads/{upload}/parts/{n}'},
             {route.path for route in routes.ROUTES})
-        self.assertEqual(len(OF_ONE), 19)
-        self.assertEqual(len(WRITES), 15)
+        self.assertEqual(len(OF_ONE), 24)
+        self.assertEqual(len(WRITES), 19)
 
     def test_another_projects_artifact_is_not_there(self):
         private, draft = self.activated(), self.filled()
@@ -131,7 +140,11 @@ class TestEveryRoute(base.ApiTest):
     def test_a_reader_reads(self):
         artifact = self.shared()
         for route in routes.ROUTES:
-            if route.method == 'GET':
+            if '{upload}' in route.path:
+                self.refused(403, 'policy.forbidden', route.method,
+                             path_of(route, artifact['id']),
+                             token=self.reader, **body_of(route))
+            elif route.method == 'GET':
                 self.call('GET', path_of(route, artifact['id']),
                           token=self.reader)
 
@@ -140,7 +153,10 @@ class TestEveryRoute(base.ApiTest):
         before = self.show(artifact)
         for route in OF_ONE:
             path = path_of(route, artifact['id'])
-            if route.method == 'GET' and '{member}' in route.path:
+            if '{upload}' in route.path:
+                self.refused(404, 'artifact.upload.not_found', route.method,
+                             path, token=self.stranger, **body_of(route))
+            elif route.method == 'GET' and '{member}' in route.path:
                 self.refused(404, 'artifact.member.not_found', 'GET', path,
                              token=self.stranger)
             elif route.method == 'GET' and '/members' not in route.path:
@@ -153,6 +169,8 @@ class TestEveryRoute(base.ApiTest):
     def test_an_administrator_of_another_project_may_all(self):
         expected = {'PUT': 201, 'DELETE': 204}
         for route in OF_ONE:
+            if '/uploads' in route.path:
+                continue  # test_upload_sessions has them
             of_members = '/members' in route.path
             if of_members:
                 artifact = self.shared()
@@ -206,7 +224,7 @@ class TestEveryRoute(base.ApiTest):
     def test_head_wherever_get_is(self):
         artifact = self.shared()
         for route in routes.ROUTES:
-            if route.method != 'GET':
+            if route.method != 'GET' or '{upload}' in route.path:
                 continue
             path = path_of(route, artifact['id'])
             got, head = self.call('GET', path), self.call('HEAD', path)

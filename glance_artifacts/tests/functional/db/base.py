@@ -30,10 +30,11 @@ from glance_artifacts.db import models
 from glance_artifacts.db import postings
 from glance_artifacts import exceptions
 from glance_artifacts.quota import limits
+from glance_artifacts.repository import inspection
+from glance_artifacts.repository import mover
 from glance_artifacts.repository import places
 from glance_artifacts.repository import sql
 from glance_artifacts.repository import type_versions
-from glance_artifacts.repository import uploads
 from glance_artifacts.store import backends
 from glance_artifacts.store import pools
 from glance_artifacts.store import search
@@ -122,10 +123,12 @@ class MigratedTestCase(DatabaseTestCase):
         self.places = places.Places(types, self.lease)
         return sql.SqlRepository(
             self.database, self.backends, types, self.places,
-            uploads.Uploader(self.database, self.backends,
-                             pools.Pools([self.pool]), self.places,
-                             keeper.Keeper(self.database, self.lease),
-                             self.limits, self.budget), self.limits, **options)
+            mover.Mover(self.database, self.backends,
+                        pools.Pools([self.pool]), self.places,
+                        keeper.Keeper(self.database, self.lease),
+                        self.limits),
+            inspection.Inspector(self.backends, self.budget), self.limits,
+            **options)
 
     def create(self, **values):
         return self.repository.create(factories.artifact(**values))

@@ -41,7 +41,8 @@ class LedgerTestCase(base.MigratedTestCase):
 
     def reserve(self, *args, **kwargs):
         blob, segment = self.pair(*args, **kwargs)
-        self.write(blobs.reserve, segment.artifact_id, blob, segment)
+        self.write(blobs.take, segment.artifact_id, blob)
+        self.write(blobs.reserve, segment)
         return blob, segment
 
     def active(self, *args, **kwargs):

@@ -18,7 +18,7 @@ from glance_artifacts.db import removal
 from glance_artifacts import exceptions
 from glance_artifacts.tests.functional.db import base
 
-HEADS = ('0001_contract', '0007_expand')
+HEADS = ('0001_contract', '0008_expand')
 OURS = {*models.METADATA.tables, 'gart_alembic_version'}
 
 
@@ -54,7 +54,7 @@ class TestSync(MigrationTestCase):
 
     def test_one_branch_after_the_other(self):
         migration.sync(self.database, 'expand')
-        self.assert_state(migration.State.CONTRACT, '0007_expand')
+        self.assert_state(migration.State.CONTRACT, '0008_expand')
         self.assertEqual(OURS, self.tables())
         migration.sync(self.database, 'contract')
         self.assert_state(migration.State.UP_TO_DATE, *HEADS)
@@ -67,11 +67,11 @@ class TestSync(MigrationTestCase):
     def test_contract_before_the_rest_of_expand(self):
         migration.sync(self.database)
         self._drop('types', 'members', 'usage', 'reservations',
-                   'transfers')
+                   'transfers', 'sessions')
         self._drop_indexes()
         # contract alone tells what expand it stands on
         self._execute("DELETE FROM gart_alembic_version"
-                      " WHERE version_num = '0007_expand'")
+                      " WHERE version_num = '0008_expand'")
         self._refuse_contract()
         self.assertNotIn('gart_members', self.tables())
         migration.sync(self.database, 'expand')
@@ -100,11 +100,11 @@ class TestSync(MigrationTestCase):
     def test_from_the_release_before(self):
         migration.sync(self.database)
         self._drop('members', 'usage', 'reservations',
-                   'transfers')
+                   'transfers', 'sessions')
         self._drop_indexes()
         self._execute("UPDATE gart_alembic_version"
                       " SET version_num = '0002_expand'"
-                      " WHERE version_num = '0007_expand'")
+                      " WHERE version_num = '0008_expand'")
         self.assert_state(migration.State.EXPAND, '0001_contract',
                           '0002_expand')
         migration.sync(self.database, 'expand')

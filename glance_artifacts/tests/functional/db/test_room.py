@@ -25,7 +25,7 @@ from glance_artifacts.db import ids
 from glance_artifacts.db import models
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
-from glance_artifacts.repository import base as repository_base
+from glance_artifacts.repository import bodies
 from glance_artifacts.repository import room
 from glance_artifacts.tests.functional.db import test_usage
 from glance_artifacts.tests.unit import factories
@@ -37,7 +37,7 @@ class RoomTestCase(test_usage.UsageTestCase):
 
     def upload(self, artifact, data, field='data', body=None, **values):
         type_class = self.types[0]
-        return self.repository.upload(artifact, repository_base.Upload(
+        return self.repository.upload(artifact, bodies.Upload(
             type_class=type_class, field=type_class.fields[field], key='',
             shown=views.artifact(artifact, type_class, internal=True),
             body=body or io.BytesIO(data), content_type='text/plain',
@@ -58,7 +58,7 @@ class RoomTestCase(test_usage.UsageTestCase):
             id=segment_id, artifact_id=artifact.id, field='data', key='',
             n=1, status='saving', created_at=ids.now(), backend='memory')
         self.database.write(
-            self.places.reserve, repository_base.Upload(
+            self.places.reserve, bodies.Upload(
                 type_class=self.types[0],
                 field=self.types[0].fields['data'], key='',
                 shown={}, body=None, content_type='text/plain', size=count),

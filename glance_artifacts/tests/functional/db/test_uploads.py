@@ -28,6 +28,7 @@ from glance_artifacts.db import models
 from glance_artifacts.db import postings
 from glance_artifacts import exceptions
 from glance_artifacts.repository import base as repository_base
+from glance_artifacts.repository import bodies
 from glance_artifacts.store import health
 from glance_artifacts.store import pools
 from glance_artifacts.tests.functional.db import base
@@ -48,7 +49,7 @@ class UploadTestCase(base.MigratedTestCase):
 
     def upload(self, field='data', data=DATA, key='', **values):
         type_class = self.types[0]
-        return self.repository.upload(self.artifact, repository_base.Upload(
+        return self.repository.upload(self.artifact, bodies.Upload(
             type_class=type_class, field=type_class.fields[field], key=key,
             shown=views.artifact(self.artifact, type_class, internal=True),
             body=io.BytesIO(data), content_type='text/plain', **values))

@@ -57,7 +57,8 @@ class TestMatch(RouterTestCase):
     def test_every_route_is_found_by_its_own_path(self):
         for route in routes.ROUTES:
             path = route.path.format(type_name='a_type', id=ID, blob='data',
-                                     key='a/b', tag='t', member='a')
+                                     key='a/b', tag='t', member='a',
+                                     upload=ID, n=1)
             found, args = self.router.match(route.method, path)
             self.assertIs(route, found)
             self.assertEqual(
@@ -72,7 +73,8 @@ class TestMatch(RouterTestCase):
         for route in routes.ROUTES:
             if route.method == 'GET':
                 path = route.path.format(type_name='a_type', id=ID,
-                                         blob='data', key='a', member='a')
+                                         blob='data', key='a', member='a',
+                                         upload=ID)
                 self.assertIs(route, self.router.match('HEAD', path)[0])
 
     def test_wrong_method(self):
@@ -115,7 +117,7 @@ class TestMatch(RouterTestCase):
                              self.router.match('GET', '/' + name)[1])
 
     def test_names_that_no_field_has(self):
-        paths = {'members'}
+        paths = {'members', 'uploads'}
         for name in (*names.RESERVED_FIELDS - paths, 'A', '1a', 'a-b',
                      'a' * 65):
             self.assert_nothing(self.router, '/a_type/%s/%s' % (ID, name))
@@ -167,7 +169,7 @@ class TestAdd(RouterTestCase):
         ('GET', '/a_type/one.json'),
         ('GET', '/a_type/{id}/members/{member}/more'), ('GET', '/events'),
         ('GET', '/v1.0'), ('GET', '/schemas/all'),
-        ('GET', '/a_type/{id}/uploads/{upload}'))
+        ('GET', '/a_type/{id}/uploads/{upload}/more'))
 
     def setUp(self):
         super().setUp()
@@ -184,7 +186,7 @@ class TestAdd(RouterTestCase):
         self.assertEqual([*routes.ROUTES, *table], self.router.routes)
         for route in table:
             path = route.path.format(type_name='a_type', id=ID, which='k',
-                                     upload='u', member='m')
+                                     upload=ID, member='m')
             self.assertIs(route, self.router.match('GET', path)[0])
 
     def test_a_table_is_added_whole_or_not_at_all(self):

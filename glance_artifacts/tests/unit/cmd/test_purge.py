@@ -77,7 +77,9 @@ class TestPurge(PurgeTest):
     def test_nothing_to_do(self):
         self.object()
         self.assertEqual(
-            (0, '0 uploads ended that nobody works on\n0 objects deleted\n'
+            (0, '0 uploads ended that nobody works on\n'
+                '0 uploads in parts ended that nobody went on with\n'
+                '0 objects deleted\n'
                 '0 objects without a row deleted\n'
                 '0 rows of deleted artifacts dropped\n', '1 of 1\n'),
             self.manage('purge'))
@@ -117,6 +119,7 @@ class TestPurge(PurgeTest):
         code, out, err = self.manage('purge', '--dry-run')
         self.assertEqual(
             (0, '0 uploads to be ended that nobody works on\n'
+                '0 uploads in parts to be ended that nobody went on with\n'
                 '0 objects to be deleted\n'
                 '1 objects without a row to be deleted\n'
                 '0 rows of deleted artifacts to be dropped\n'),
