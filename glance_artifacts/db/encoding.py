@@ -104,7 +104,8 @@ def window(op: str, encoded: bytes) -> tuple[bytes, bytes | None]:
     if op in ('eq', 'in'):
         exact = bounded(encoded)
         return exact, exact + ABOVE
-    low, high = encoded, encoded + ABOVE
+    low = encoded + ABOVE if op == 'gt' else encoded
+    high = encoded if op == 'lt' else encoded + ABOVE
     if len(encoded) > _KEPT:
         # a digest stands on either side of what it was made from
         low = encoded[:_KEPT]

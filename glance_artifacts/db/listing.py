@@ -64,6 +64,17 @@ class Span:
         return (self.low is not None
                 and self.high == self.low + encoding.ABOVE)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no value can stand in it."""
+        return self.high is not None and (self.low or b'') >= self.high
+
+    def both(self, other: Span) -> Span:
+        """What it has in common with another part of the lists."""
+        highs = [one.high for one in (self, other) if one.high is not None]
+        return Span(self.key, max(self.low or b'', other.low or b''),
+                    min(highs, default=None))
+
 
 @dataclasses.dataclass(frozen=True)
 class Walk:
@@ -102,11 +113,23 @@ class Walk:
     @property
     def one_value(self) -> bool:
         """Whether all that it passes have one value: its order is by id."""
-        return Span(self.key, self.low, self.high).one_value
+        return self.span.one_value
+
+    @property
+    def span(self) -> Span:
+        """The part of its lists that it goes through."""
+        return Span(self.key, self.low, self.high)
 
     @property
     def lists(self) -> list[tuple[str, str]]:
-        """The lists of its key that it goes through: audience and type."""
+        """The lists of its key that it goes through: audience and type.
+
+        None where nothing can stand in that part of them.
+        """
+        if self.span.is_empty or (
+                None not in (self.first_id, self.last_id)
+                and self.first_id >= self.last_id):
+            return []
         return [(audience, type_name) for type_name in self.type_names
                 for audience in self.audiences]
 

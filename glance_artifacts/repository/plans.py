@@ -74,9 +74,11 @@ def make(conn: sa.Connection, audiences: tuple[str, ...], query: base.Query,
     walk = listing.Walk(type_names(query), audiences, first.name,
                         first.descending)
     by_id = first.by_id and len(query.order) == 1
-    if not walk.type_names:
-        return Plan((_whole(walk, query),), True)
     choices, whole = _choices(walk, query), _whole(walk, query)
+    for walks in (*choices, (whole,)):
+        # what has no lists is read without a statement
+        if not any(one.lists for one in walks):
+            return Plan(walks, True)
     if by_id and len(choices) == 1 and _is_along_ids(choices[0]):
         return Plan(choices[0], True)
     if not choices:
@@ -120,9 +122,10 @@ def _whole(walk: listing.Walk, query: base.Query) -> listing.Walk:
 
 
 def _choices(walk: listing.Walk, query: base.Query) -> list[Walks]:
-    """The lists that hold all of a filter, filter by filter."""
+    """The lists that hold all that pass, field by field."""
     found, left = [], BRANCHES
-    choices = [_of_filter(walk, query, one) for one in query.filters]
+    choices = [_of_spans(walk, query, spans)
+               for spans in windows.of_fields(query.filters, walk.key)]
     if walk.key != postings.CREATED:
         choices.append(_of_times(walk, query))
     for walks in sorted(filter(None, choices), key=len):
@@ -133,12 +136,8 @@ def _choices(walk: listing.Walk, query: base.Query) -> list[Walks]:
     return found
 
 
-def _of_filter(walk: listing.Walk, query: base.Query,
-               one: predicates.Filter) -> Walks:
-    spans = one.spans()
-    # what narrows the list that is walked anyway is no better by itself
-    if spans is None or windows.of_value(one, walk.key) is not None:
-        return ()
+def _of_spans(walk: listing.Walk, query: base.Query,
+              spans: tuple[listing.Span, ...]) -> Walks:
     walks = (walk.within(span) for span in spans)
     # in a list of many values, ids would be looked for one by one
     return tuple(windows.of_ids(part, query.filters) if part.one_value
@@ -155,7 +154,7 @@ def _of_times(walk: listing.Walk, query: base.Query) -> Walks:
 def _among(walks: Walks, others: list[Walks]) -> Walks:
     """The walks, where each artifact stands in lists of the others, too."""
     groups = tuple(
-        tuple(listing.Span(one.key, one.low, one.high) for one in other)
+        tuple(one.span for one in other)
         for other in others if _is_along_ids(other))
     return tuple(dataclasses.replace(walk, among=groups) for walk in walks)
 

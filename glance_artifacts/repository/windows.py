@@ -14,8 +14,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 import dataclasses
 import datetime
+import functools
 import re
 
 from glance_artifacts.db import ids
@@ -27,20 +29,62 @@ from glance_artifacts.repository import predicates
 def of_values(walk: listing.Walk,
               filters: tuple[predicates.Filter, ...]) -> listing.Walk:
     """The part of a sorted list that the filters on its own key leave."""
-    for predicate in filters:
-        window = of_value(predicate, walk.key)
-        if window is None:
-            continue
-        low, high = window
-        walk = dataclasses.replace(
-            walk, low=max(low, walk.low or b''),
-            high=high if walk.high is None
-            else min(high or walk.high, walk.high))
-    return walk
+    spans = [listing.Span(walk.key, *window) for one in filters
+             if (window := _of_value(one, walk.key)) is not None]
+    if not spans:
+        return walk
+    return walk.within(functools.reduce(listing.Span.both, spans, walk.span))
 
 
-def of_value(one: predicates.Filter,
-             key: str) -> tuple[bytes, bytes | None] | None:
+def of_fields(filters: tuple[predicates.Filter, ...],
+              key: str) -> list[tuple[listing.Span, ...]]:
+    """Parts of lists that hold all that pass, field by field.
+
+    What several filters leave of a field is in one part together.
+
+    :param key: of the list that is walked anyway: what narrows that one is
+        no better by itself
+    """
+    groups: dict[Hashable, list[predicates.Filter]] = {}
+    for number, one in enumerate(filters):
+        groups.setdefault(_one_value(one) or number, []).append(one)
+    return [spans for some in groups.values()
+            if (spans := _together(some, key))]
+
+
+def _one_value(one: predicates.Filter) -> Hashable | None:
+    """The field or map entry that a filter is on, if it has one value.
+
+    Of many, one may pass this filter and another the next.
+    """
+    if not isinstance(one, predicates.Predicate) or (
+            one.key is None and one.field.kind in ('list', 'dict')):
+        return None
+    return one.field.name, one.key
+
+
+def _together(filters: list[predicates.Filter],
+              key: str) -> tuple[listing.Span, ...]:
+    """What all filters on one field leave of its lists; none: all."""
+    narrow = [(one, spans) for one in filters
+              if (spans := one.spans()) is not None]
+    if all(_of_value(one, key) is not None for one, _ in narrow):
+        return ()
+    several = [spans for _, spans in narrow if len(spans) > 1]
+    single = [spans[0] for _, spans in narrow if len(spans) == 1]
+    if len(narrow) == 1:
+        return narrow[0][1]
+    if not several:
+        return (functools.reduce(listing.Span.both, single),)
+    parts = [functools.reduce(listing.Span.both, single, one)
+             for one in set(several[0]).intersection(*several[1:])]
+    # an empty one says that there is nothing, none would say: anything
+    return (tuple(one for one in parts if not one.is_empty)
+            or (listing.Span(several[0][0].key, b'', b''),))
+
+
+def _of_value(one: predicates.Filter,
+              key: str) -> tuple[bytes, bytes | None] | None:
     """The window that a filter leaves of the list of a key, if it does."""
     if not isinstance(one, predicates.Predicate) or one.field.name != key:
         return None

@@ -48,7 +48,7 @@ class TestPlans(lists.ListTestCase):
 
     def setUp(self):
         super().setUp()
-        self.fill(random.Random(1), 200)
+        self.made = self.fill(random.Random(1), 200)
 
     def plan(self, *filters, **kwargs):
         query = self.query(*filters, **kwargs)
@@ -96,8 +96,16 @@ class TestPlans(lists.ListTestCase):
         self.assertEqual(encoding.encode('string', 'ab'), walk.low)
 
     def test_times_and_ids_narrow_every_order(self):
-        plan = self.plan(_filter('id', 'in', 'x'), sort='name')
+        plan = self.plan(_filter('id', 'in', self.made[0].id), sort='name')
         self.assert_plan(['created_at'], False, plan)
+
+    def test_of_what_nothing_can_be_there_is_no_list(self):
+        for filters in ([_filter('id', 'in', 'x')],
+                        [_filter('count', 'gt', 1), _filter('count', 'lt', 1)],
+                        [FEW, _filter('name', 'eq', 'b1'), MANY]):
+            for sort in ('created_at', 'name', 'count'):
+                plan = self.plan(*filters, sort=sort)
+                self.assertFalse(any(walk.lists for walk in plan.walks))
 
     def test_what_has_no_list_is_walked(self):
         for one in (_filter('pool', 'eq', 'general'),

@@ -308,6 +308,15 @@ class TestWindow(base.BaseTestCase):
             self.assertEqual((value, value + encoding.ABOVE),
                              encoding.window(op, value))
 
+    def test_a_short_bound_stands_in_its_window_if_it_matches(self):
+        for kind, value in (('integer', 7), ('string', 'x' * 900)):
+            bound = encoding.encode(kind, value)
+            for op, compare in self.OPERATORS.items():
+                low, high = encoding.window(op, bound)
+                self.assertEqual(
+                    compare(0, 0),
+                    low <= bound and (high is None or bound < high), op)
+
     def test_absent_is_in_no_window(self):
         value = encoding.encode('string', '')
         for op in self.OPERATORS:

@@ -10,10 +10,36 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import dataclasses
+
 from oslotest import base
 
 from glance_artifacts.db import encoding
 from glance_artifacts.db import listing
+
+
+class TestSpan(base.BaseTestCase):
+
+    def test_both(self):
+        for one, other, expected in (
+                ((None, None), (None, None), (b'', None)),
+                ((b'b', None), (None, None), (b'b', None)),
+                ((None, b'y'), (None, None), (b'', b'y')),
+                ((b'b', b'y'), (b'c', b'z'), (b'c', b'y')),
+                ((b'b', None), (b'', b'y'), (b'b', b'y')),
+                ((b'm', b'z'), (b'', b'c'), (b'm', b'c'))):
+            for pair in ((one, other), (other, one)):
+                first, second = (listing.Span('name', *part) for part in pair)
+                self.assertEqual(listing.Span('name', *expected),
+                                 first.both(second))
+
+    def test_empty(self):
+        for low, high, expected in (
+                (None, None, False), (b'a', None, False), (None, b'a', False),
+                (b'a', b'a\x00', False), (b'a', b'a', True),
+                (b'b', b'a', True), (None, b'', True)):
+            span = listing.Span('name', low, high)
+            self.assertEqual(expected, span.is_empty, (low, high))
 
 
 class TestWalk(base.BaseTestCase):
@@ -33,3 +59,15 @@ class TestWalk(base.BaseTestCase):
         for bounds in ((None, None), (low, None), (None, high), (low, high)):
             walk = listing.Walk(('samples',), ('*',), 'name', True, *bounds)
             self.assertFalse(walk.one_value, bounds)
+
+    def test_lists_that_it_goes_through(self):
+        for more, expected in (
+                ({}, [('*', 'samples')]),
+                ({'low': b'a', 'high': b'b'}, [('*', 'samples')]),
+                ({'low': b'b', 'high': b'b'}, []),
+                ({'first_id': 'a'}, [('*', 'samples')]),
+                ({'last_id': 'b'}, [('*', 'samples')]),
+                ({'first_id': 'a', 'last_id': 'b'}, [('*', 'samples')]),
+                ({'first_id': 'b', 'last_id': 'b'}, [])):
+            walk = dataclasses.replace(self.WALK, **more)
+            self.assertEqual(expected, walk.lists, more)

@@ -56,6 +56,8 @@ class TestOfValues(base.BaseTestCase):
                 ([('count', 'lte', 5), ('count', 'gte', 2)],
                  (low, high + encoding.ABOVE)),
                 ([('count', 'gt', 2), ('count', 'gte', 5)], (high, None)),
+                ([('count', 'gt', 2), ('count', 'lt', 5)],
+                 (low + encoding.ABOVE, high)),
                 ([('count', 'neq', 2)], (None, None)),
                 ([('count', 'in', 2, 5)], (None, None)),
                 ([('count', 'eq', 2)], (low, low + encoding.ABOVE)),
@@ -87,6 +89,110 @@ class TestOfValues(base.BaseTestCase):
             walk = windows.of_values(_walk('long'), (
                 _predicate('long', 'eq', value),))
             self.assertTrue(walk.one_value)
+
+
+class TestOfFields(base.BaseTestCase):
+
+    def spans(self, *filters, key='created_at'):
+        return windows.of_fields(tuple(
+            one if isinstance(one, predicates.AnyOf) else _predicate(*one)
+            for one in filters), key)
+
+    def one_span(self, *filters):
+        ((span,),) = self.spans(*filters)
+        return span.low, span.high
+
+    def encoded(self, kind, *values):
+        return [encoding.encode(kind, value) for value in values]
+
+    def test_two_bounds_are_one_part(self):
+        two, five = self.encoded('integer', 2, 5)
+        between = two, five + encoding.ABOVE
+        for filters, expected in (
+                ([('gte', 2), ('lt', 5)], (two, five)),
+                ([('lte', 5), ('gt', 2)],
+                 (two + encoding.ABOVE, five + encoding.ABOVE)),
+                # the tightest wins
+                ([('gte', 0), ('gte', 2), ('lt', 7), ('lte', 5)], between),
+                ([('gt', 2), ('gte', 2), ('lt', 5), ('lte', 5)],
+                 (two + encoding.ABOVE, five)),
+                ([('gte', 2), ('lte', 5), ('neq', 3)], between),
+                ([('null', False), ('gte', 2)], (two, None)),
+                ([('gte', 2), ('eq', 5)], (five, five + encoding.ABOVE)),
+                ([('in', 0, 2, 5), ('gte', 2), ('lt', 4)],
+                 (two, two + encoding.ABOVE)),
+                ([('in', 0, 2), ('in', 2, 5)], (two, two + encoding.ABOVE))):
+            self.assertEqual(expected, self.one_span(
+                *(('count', *one) for one in filters)), filters)
+
+    def test_of_every_kind_of_one_value(self):
+        for name, kind, low, high in (
+                ('version', 'semver', '1.0.0', '2.0.0'),
+                ('updated_at', 'datetime', EARLY, LATE),
+                ('word', 'string', 'a', 'b'), ('ratio', 'float', -1.0, 0.5),
+                ('moment', 'datetime', EARLY, LATE)):
+            first, last = self.encoded(kind, low, high)
+            self.assertEqual((first, last + encoding.ABOVE), self.one_span(
+                (name, 'gte', low), (name, 'lte', high)), name)
+
+    def test_of_one_entry_of_a_map(self):
+        field = factories.FIELDS['scores']
+
+        def bound(key, op, value):
+            return predicates.Predicate(field, 'float', op, (value,), key)
+
+        found = windows.of_fields((
+            bound('k', 'gte', 0.0), bound('l', 'gte', 0.0),
+            bound('k', 'lte', 1.0)), 'created_at')
+        low, high = (encoding.member('float', 'k', value)
+                     for value in (0.0, 1.0))
+        self.assertEqual(2, len(found))
+        self.assertEqual(
+            ((listing.Span('scores', low, high + encoding.ABOVE),)), found[0])
+
+    def test_of_many_values_each_by_itself(self):
+        """One item may be above the one bound, another below the other."""
+        low, high = self.encoded('integer', 5, 2)
+        self.assertEqual(
+            [(listing.Span('counts', low, None),),
+             (listing.Span('counts', encoding.PRESENT, high),)],
+            self.spans(('counts', 'gte', 5), ('counts', 'lt', 2)))
+
+    def test_one_of_several_stands_for_itself(self):
+        either = predicates.AnyOf((_predicate('count', 'eq', 1),
+                                   _predicate('count', 'eq', 2)))
+        self.assertEqual([1, 2], sorted(map(len, self.spans(
+            ('count', 'gte', 1), either))))
+
+    def test_several_values_that_are_left(self):
+        ((*spans,),) = self.spans(('count', 'in', 0, 2, 5, 9),
+                                  ('count', 'gt', 1), ('count', 'lte', 5))
+        self.assertEqual(
+            [listing.Span.of('count', value)
+             for value in self.encoded('integer', 2, 5)],
+            sorted(spans, key=lambda span: span.low))
+
+    def test_nothing_is_left(self):
+        for filters in (
+                [('gt', 5), ('lt', 2)], [('eq', 1), ('eq', 2)],
+                [('eq', 1), ('gte', 2)], [('in', 1, 2), ('in', 3, 4)],
+                [('in', 1, 2), ('gte', 3)], [('null', True), ('gte', 3)],
+                [('null', True), ('null', False)]):
+            ((span,),) = self.spans(*(('count', *one) for one in filters))
+            self.assertTrue(span.is_empty, filters)
+
+    def test_what_narrows_the_list_that_is_walked(self):
+        for filters in ([('count', 'gte', 1)],
+                        [('count', 'gte', 1), ('count', 'lt', 5)],
+                        [('count', 'gte', 1), ('count', 'neq', 5)]):
+            self.assertEqual([], self.spans(*filters, key='count'))
+        one, _ = self.encoded('integer', 1, 5)
+        self.assertEqual([(listing.Span.of('count', one),)], self.spans(
+            ('count', 'in', 1, 5), ('count', 'lt', 3), key='count'))
+
+    def test_what_has_no_list(self):
+        self.assertEqual([], self.spans(('pool', 'eq', 'general'),
+                                        ('name', 'neq', 'a')))
 
 
 class TestOfIds(base.BaseTestCase):
