@@ -20,21 +20,19 @@ then short and yet has a next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Iterator
 import functools
 
 import sqlalchemy as sa
 
 from glance_artifacts.db import encoding
-from glance_artifacts.db import heads
 from glance_artifacts.db import records
-from glance_artifacts.db import shown
 from glance_artifacts import policy
 from glance_artifacts.repository import base
 from glance_artifacts.repository import ordering
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import plans
+from glance_artifacts.repository import sieve
 from glance_artifacts.repository import ties
 
 #: Most artifacts that one page looks at, unless ten pages are more.
@@ -51,8 +49,9 @@ Read = Callable[[orders.Place | None, int], list[orders.Place]]
 def page(conn: sa.Connection, caller: policy.Caller,
          query: base.Query) -> base.Page:
     """One page of what the caller sees and the query wants."""
-    return Reader(conn, caller, audiences(caller, query),
-                  max(EXAMINED, 10 * query.limit)).page(query)
+    reader = Reader(conn, caller, audiences(caller, query),
+                    max(EXAMINED, 10 * query.limit))
+    return reader.completed(query, reader.page(query))
 
 
 def audiences(caller: policy.Caller, query: base.Query) -> tuple[str, ...]:
@@ -63,19 +62,8 @@ def audiences(caller: policy.Caller, query: base.Query) -> tuple[str, ...]:
     return caller.audiences_for(query.community, query.member_status)
 
 
-class Reader:
-    """Reads one page.
-
-    :ivar budget: how many more artifacts are looked at, about
-    """
-
-    def __init__(self, conn: sa.Connection, caller: policy.Caller,
-                 listed: tuple[str, ...], budget: int) -> None:
-        self.conn = conn
-        self.budget = budget
-        self._caller = caller
-        self._audiences = listed
-        self._passed: set[str] = set()
+class Reader(sieve.Sieve):
+    """Reads one page."""
 
     @property
     def most_tied(self) -> int:
@@ -97,28 +85,6 @@ class Reader:
         step = (query.limit + 1) * (_OF_A_NAME if query.latest else 1)
         return self._walked(query, functools.partial(self._step, query, plan),
                             step, sparing=query.latest)
-
-    def passing(self, query: base.Query,
-                row_ids: list[str]) -> dict[str, records.Artifact]:
-        """The artifacts among these that the page may show, by id."""
-        return self._read(query, self._candidates(query, row_ids))
-
-    def _read(self, query: base.Query,
-              row_ids: Iterable[str]) -> dict[str, records.Artifact]:
-        """Those of candidates that the page may show, by id."""
-        # one that moves while this goes on comes once
-        row_ids = [one for one in row_ids if one not in self._passed]
-        self.budget -= len(row_ids)
-        loaded = shown.get_many(self.conn, row_ids,
-                                folders=query.has_folders,
-                                project_id=self._caller.project_id)
-        # a posting that should not be there must never show an artifact
-        found = {one.id: one for one in loaded.values()
-                 if self._caller.lists(one, query.community,
-                                       query.member_status)
-                 and all(each.matches(one) for each in query.filters)}
-        self._passed.update(found)
-        return found
 
     def _walked(self, query: base.Query, read: Read, step: int, *,
                 sparing: bool = False) -> base.Page:
@@ -153,24 +119,14 @@ class Reader:
 
         :param wanted: how many are read together; then the rest, if need be
         """
-        row_ids = self._candidates(query, [row_id for _, row_id in places])
+        row_ids = self.candidates(query, [row_id for _, row_id in places])
         rest = row_ids[wanted:]
-        passing = self._read(query, row_ids[:wanted])
+        passing = self.read(query, row_ids[:wanted])
         for place in places:
             if rest and place[1] == rest[0]:
-                passing.update(self._read(query, rest))
+                passing.update(self.read(query, rest))
                 rest = []
             yield place, passing.get(place[1])
-
-    def _candidates(self, query: base.Query,
-                    row_ids: list[str]) -> list[str]:
-        """Those that may pass, as far as the database can tell."""
-        if not query.latest:
-            return row_ids
-        best = heads.among(self.conn, row_ids, *query.listed_types,
-                           self._audiences)
-        self.budget -= len(row_ids) - len(best)
-        return [one for one in row_ids if one in best]
 
     def _by_id(self, query: base.Query, plan: plans.Plan) -> base.Page:
         """The page from short lists, where ids are the order."""
@@ -189,14 +145,18 @@ class Reader:
                plan: plans.Plan) -> base.Page | None:
         """The page that a short walk in order comes by, if it is a whole one.
 
-        What a filter leaves may be few, and yet most of what there is.
+        What a filter leaves may be few, and yet most of what there is; of
+        more than was counted, it hardly is.
         """
+        if plan.total > EXAMINED and 2 * plan.count < plan.total:
+            return None
         page = query.limit + 1
         likely = max(page, page * plan.total // max(plan.count, 1))
         if 10 * likely > plan.count:
             return None
-        found = Reader(self.conn, self._caller, self._audiences,
-                       2 * likely)._in_order(query, plan.ordered())
+        reader = Reader(self.conn, self._caller, self._audiences, 2 * likely)
+        found = reader._in_order(query, plan.ordered())
+        self._bare |= reader._bare
         whole = len(found.artifacts) == query.limit or found.next is None
         return found if whole else None
 

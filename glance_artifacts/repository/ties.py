@@ -48,7 +48,10 @@ class Reader(Protocol):
 
     def passing(self, query: base.Query, row_ids: list[str],
                 ) -> dict[str, records.Artifact]:
-        """The artifacts among these that the page may show, by id."""
+        """The artifacts among these that the page may show, by id.
+
+        Some may lack what is in other tables.
+        """
 
 
 def page(reader: Reader, query: base.Query,
