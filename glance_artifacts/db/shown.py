@@ -42,9 +42,9 @@ _OF_MEMBER = tuple(name for name in _MEMBERS.c.keys()
                    if name != 'artifact_id')
 #: Where they begin in a row, and what comes behind them.
 _DOCUMENT = len(_OF_ARTIFACT)
-_BLOB = _DOCUMENT + 1
-_MEMBER = _BLOB + len(_OF_BLOB)
-_MORE = _MEMBER + len(_OF_MEMBER)
+_MEMBER = _DOCUMENT + 1
+_BLOB = _MEMBER + len(_OF_MEMBER)
+_MORE = _BLOB + len(_OF_BLOB)
 
 
 def get(conn: sa.Connection, artifact_id: str,
@@ -88,19 +88,21 @@ def get_bare(conn: sa.Connection, ids: Iterable[str], *,
 
     :param project_id: as for ``get_many``
     """
-    return {row[0]: _artifact([row]) for row in conn.execute(
+    return {row[0]: _artifact([row], blobs=False) for row in conn.execute(
         _bare(), {'ids': list(ids), 'project': project_id})}
 
 
 def _artifact(rows: Sequence[sa.Row], *, folders: bool = False,
-              entries: Iterable[Sequence] = ()) -> records.Artifact:
+              blobs: bool = True, entries: Iterable[Sequence] = (),
+              ) -> records.Artifact:
     """The artifact that each of the rows tells a part of."""
     first = rows[0]
-    blobs = itertools.chain((row[_BLOB:_MEMBER] for row in rows), entries)
+    found = itertools.chain(
+        (row[_BLOB:_MORE] for row in rows if blobs), entries)
     return records.Artifact(
         **dict(zip(_OF_ARTIFACT, first)), **json.loads(first[_DOCUMENT]),
-        blobs=dict(_blobs(blobs)),
-        members=_membership(first[_MEMBER:_MORE]),
+        blobs=dict(_blobs(found)),
+        members=_membership(first[_MEMBER:_BLOB]),
         folders=dict(_sums(rows)) if folders else {})
 
 
@@ -154,8 +156,8 @@ def _many(folders: bool) -> sa.Select:
 
 @functools.cache
 def _bare() -> sa.Select:
-    return (_select(_with_member(_TABLE), blobs=False)
-            .where(_TABLE.c.id.in_(sa.bindparam('ids', expanding=True))))
+    return _select(_with_member(_TABLE), blobs=()).where(
+        _TABLE.c.id.in_(sa.bindparam('ids', expanding=True)))
 
 
 @functools.cache
@@ -165,12 +167,11 @@ def _entries() -> sa.Select:
 
 
 def _select(parts: sa.FromClause, *more: sa.ColumnElement,
-            blobs: bool = True) -> sa.Select:
+            blobs: Iterable[str] = _OF_BLOB) -> sa.Select:
     return (sa.select(*(_TABLE.c[name] for name in _OF_ARTIFACT),
                       _TABLE.c.document,
-                      *(_BLOBS.c[name] if blobs else sa.null().label(name)
-                        for name in _OF_BLOB),
-                      *(_MEMBERS.c[name] for name in _OF_MEMBER), *more)
+                      *(_MEMBERS.c[name] for name in _OF_MEMBER),
+                      *(_BLOBS.c[name] for name in blobs), *more)
             .select_from(parts).where(_TABLE.c.live == 1))
 
 
