@@ -24,8 +24,7 @@ import pathlib
 import sys
 from typing import Any
 
-import requests
-
+from glance_artifacts.dev import checks
 from glance_artifacts import testing
 
 _SAMPLES = pathlib.Path(__file__).parent / 'source' / 'samples'
@@ -53,8 +52,7 @@ class Sampler:
 
     def __init__(self, root: str, token: str = _TOKEN) -> None:
         self._root = root
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy before the loopback
+        self._session = checks.session()
         # the server closes each connection: one that is kept may be closing
         self._session.headers.update({'X-Auth-Token': token,
                                       'Connection': 'close'})

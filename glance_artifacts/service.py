@@ -65,7 +65,7 @@ class Service:
     """What handlers work with; holds no state of a request.
 
     :param conf: options that are registered and parsed
-    :param beside_glance: Glance's own API runs in this process, too
+    :param beside_glance: this process has what Glance needs, and its stores
     :raises Misconfigured: naming the option that is wrong
     """
 
@@ -88,8 +88,8 @@ class Service:
                                     'Glance serves images elsewhere')
         self.router = api_router.Router.load()
         self.enforcer.register(route.policy for route in self.router.routes)
-        backends = store_backends.Backends(
-            conf, own_stores.Stores.from_conf(conf))
+        backends = store_backends.Backends(conf, own_stores.Stores.from_conf(
+            conf, glances=not beside_glance))
         self.types = type_versions.TypeVersions(database, self.registry)
         self._glance = images_client.Glance()
         self._glances_database = db_engine.glances(conf, database)

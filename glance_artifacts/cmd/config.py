@@ -28,7 +28,8 @@ def add_parser(groups) -> None:
     commands = group.add_subparsers(metavar='COMMAND', required=True)
     check = commands.add_parser(
         'check', help='find what is wrong before glance-api starts with it',
-        description='Read what glance-api reads and check all that artifacts'
+        description='Read what glance-api, or the standalone service, reads'
+                    ' and check all that artifacts'
                     ' depend on: options and their spelling, database and'
                     ' tables, stores, plugins, policies, paste file. Changes'
                     ' nothing. Run it as the user that glance-api runs as.'
@@ -38,7 +39,7 @@ def add_parser(groups) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         findings, notes = config_check.run(conf)
     for note in notes:

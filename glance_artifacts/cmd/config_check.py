@@ -27,6 +27,8 @@ from oslo_config import cfg
 from oslo_db import options as db_options
 
 from glance_artifacts.api import router
+from glance_artifacts.cmd import configuration
+from glance_artifacts.cmd import images_check
 from glance_artifacts.cmd import paste_check
 from glance_artifacts import conf as artifacts_conf
 from glance_artifacts.conf import glance as glance_conf
@@ -162,7 +164,8 @@ def check_pools(conf: cfg.ConfigOpts) -> Found:
     if not stores:
         yield exceptions.Misconfigured(
             'artifacts need named stores',
-            option='[DEFAULT]/enabled_backends',
+            option='[artifacts]/stores' if configuration.is_standalone(conf)
+            else '[DEFAULT]/enabled_backends',
             remedy='set it, for example to local:file, and give the store a'
                    ' group [local]')
     yield from pool_problems.find(conf)
@@ -221,4 +224,5 @@ def check_policy(conf: cfg.ConfigOpts) -> Found:
 
 
 CHECKS = (check_values, check_names, check_database, check_pools,
-          check_types, check_routes, check_policy, paste_check.check)
+          check_types, check_routes, check_policy, images_check.check,
+          paste_check.check)

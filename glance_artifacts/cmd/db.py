@@ -84,7 +84,7 @@ def _add_drop(commands) -> None:
 
 
 def _database(args: argparse.Namespace) -> db_engine.Database:
-    return startup.look(configuration.load(args.config_dir))[0]
+    return startup.look(configuration.load(args.config))[0]
 
 
 def _sync(args: argparse.Namespace) -> int:

@@ -65,8 +65,7 @@ class Client:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy before the loopback
+        self._session = checks.session()
 
     def call(self, method: str, path: str, expected: int, *,
              show: Iterable[str] = (), sent: str = '',

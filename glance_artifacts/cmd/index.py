@@ -68,7 +68,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         # of a plugin that does not load, the stored schema is enough
         registry = types_registry.Registry.load(conf.artifacts.enabled_types)

@@ -64,18 +64,29 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='glance-artifacts-manage',
-        description='Manage the artifact repository of a glance-api.',
+        description='Manage the artifact repository of a glance-api, or of'
+                    ' the standalone service.',
         epilog='Each command explains itself: COMMAND --help.')
     parser.add_argument('--version', action='version',
                         version=glance_artifacts.__version__)
-    parser.add_argument(
-        '--config-dir', metavar='DIR',
-        help='directory of glance-api.conf (default: $OS_GLANCE_CONFIG_DIR,'
-             ' else /etc/glance)')
+    _add_config(parser.add_mutually_exclusive_group())
     groups = parser.add_subparsers(metavar='COMMAND', required=True)
     for group in _GROUPS:
         group.add_parser(groups)
     return parser
+
+
+def _add_config(group) -> None:
+    group.add_argument(
+        '--config-dir', metavar='DIR', dest='config',
+        help='directory of glance-api.conf, or of a glance-artifacts.conf'
+             ' (default: $OS_GLANCE_CONFIG_DIR, else /etc/glance)')
+    group.add_argument(
+        '--config-file', metavar='FILE', dest='config', action='append',
+        help='read this file, and no other but those that are named so; one'
+             ' whose name begins with glance-artifacts is that of the'
+             ' standalone service'
+             ' (default: $OS_GLANCE_ARTIFACTS_CONFIG_FILES, if it is set)')
 
 
 def _fail(message: str) -> int:

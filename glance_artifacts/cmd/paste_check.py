@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Whether glance-api's paste file serves artifacts, and safely."""
+"""Whether a service's paste file serves artifacts, and safely."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ import pathlib
 
 from oslo_config import cfg
 
+from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import paste_file
 from glance_artifacts import exceptions
 
 _FILE = '[paste_deploy]/config_file'
 _FLAVOR = '[paste_deploy]/flavor'
 _IDENTITY = 'glance_artifacts.dev.identity:'
+#: Set where it is asked for; it does not load elsewhere.
+_DEVELOPMENT = 'GLANCE_ARTIFACTS_DEV_IDENTITY'
 _NOBODY = 'unauthenticated-context'
 
 
@@ -38,9 +41,11 @@ def check(conf: cfg.ConfigOpts,
         sections = paste_file.sections(text)
     except (OSError, UnicodeDecodeError, paste_file.PasteError) as exc:
         raise _wrong(path, str(exc), 'correct the file') from exc
-    yield from _ours(path, text)
-    yield from _identity(path, sections)
-    yield from _flavor(conf.paste_deploy.flavor, path, sections)
+    if not configuration.is_standalone(conf):
+        yield from _ours(path, text)
+    if not os.environ.get(_DEVELOPMENT):
+        yield from _identity(path, sections)
+    yield from _flavor(conf, path, sections)
 
 
 def _path(conf: cfg.ConfigOpts) -> pathlib.Path:
@@ -52,7 +57,8 @@ def _path(conf: cfg.ConfigOpts) -> pathlib.Path:
     if not path or not os.path.isfile(path):
         raise exceptions.Misconfigured(
             'there is no such file', option=_FILE, value=named or beside,
-            remedy='name the glance-api-paste.ini that came with Glance')
+            remedy='name the %s-paste.ini that came with the package'
+                   % conf.prog)
     return pathlib.Path(path).absolute()
 
 
@@ -83,10 +89,11 @@ def _identity(path: pathlib.Path, sections: dict[str, dict[str, str]],
                          ' servers alone')
 
 
-def _flavor(flavor: str | None, path: pathlib.Path,
+def _flavor(conf: cfg.ConfigOpts, path: pathlib.Path,
             sections: dict[str, dict[str, str]],
             ) -> Iterable[exceptions.Misconfigured | str]:
-    app = 'glance-api' + ('-' + flavor if flavor else '')
+    flavor = conf.paste_deploy.flavor
+    app = conf.prog + ('-' + flavor if flavor else '')
     if app not in {name.partition(':')[2].strip() for name in sections}:
         yield exceptions.Misconfigured(
             '%s has no section [composite:%s]' % (path, app),

@@ -54,7 +54,7 @@ def add_parser(groups) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         found = pools.Pools.from_conf(conf)
     shown = [_summary(pool, found) for pool in found]
@@ -69,7 +69,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         found = pools.Pools.from_conf(conf)
     pool = named(found, args.pool)

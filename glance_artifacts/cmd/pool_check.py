@@ -45,7 +45,7 @@ def add_parser(commands) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         found = pools.Pools.from_conf(conf)
         with startup.database(conf).reader() as conn:

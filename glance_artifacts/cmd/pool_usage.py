@@ -43,7 +43,7 @@ def add_parser(commands) -> None:
 
 
 def _usage(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet(), startup.database(conf).reader() as conn:
         rows = list(stock.stock(conn))
         uploads = stock.uploads(conn)

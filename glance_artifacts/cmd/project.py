@@ -60,7 +60,7 @@ def add_parser(groups) -> None:
 
 
 def _purge(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         removal = _prepare(conf, args.project)
         found = removal.contents()

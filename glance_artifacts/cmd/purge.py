@@ -91,7 +91,7 @@ def prepare(conf: cfg.ConfigOpts, older_than: float,
 
 
 def _run(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         work = prepare(conf, args.older_than, args.dry_run)
         found = work.count()

@@ -52,7 +52,7 @@ def add_parser(groups) -> None:
 
 
 def _recount(args: argparse.Namespace) -> int:
-    database = startup.database(configuration.load(args.config_dir))
+    database = startup.database(configuration.load(args.config))
     with common.quiet():
         projects = _projects(database, args.project)
         found = []

@@ -69,7 +69,7 @@ def _register(args: argparse.Namespace) -> int:
     # late: they take long to load, and no other command needs them
     from keystoneauth1 import exceptions as auth_exc
     from openstack import exceptions as sdk_exc
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     conf.register_opts(_OPTS, group=_GROUP)
     wanted = names.to_keystone(limits.Options(conf).of(''))
     try:

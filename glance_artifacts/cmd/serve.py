@@ -137,8 +137,7 @@ def _run(glance: server.Server) -> None:
     glance.wait_ready()
     glance.start_worker()
     _announce(glance.url)
-    glance.wait()
-    raise checks.SetupError(glance.last_words())
+    raise checks.SetupError(glance.wait().last_words())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

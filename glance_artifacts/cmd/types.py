@@ -73,7 +73,7 @@ def _add_lint(commands) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         entries = types_plugins.entries(conf.artifacts.enabled_types)
     rows = [('NAME', 'VERSIONS', 'PLUGIN', 'STATUS'), *entries]

@@ -48,7 +48,7 @@ def add_parser(commands) -> None:
 
 
 def _upgrade(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         upgrade = _prepare(conf, args.type)
         pending = upgrade.pending()

@@ -113,7 +113,7 @@ class Worker:
 
 
 def _run(args: argparse.Namespace) -> int:
-    conf = configuration.load(args.config_dir)
+    conf = configuration.load(args.config)
     with common.quiet():
         worker = Worker(
             purge_command.prepare(conf, purge_command.OLDER_THAN),

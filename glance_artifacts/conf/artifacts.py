@@ -81,6 +81,25 @@ Possible values:
 Related options:
     * pools
 """),
+    cfg.BoolOpt('standalone_images',
+                default=False,
+                help="""
+Offer the type ``images`` in the standalone service, too.
+
+Images are kept by Glance, whose code the service then runs beside its own. It
+needs what glance-api.conf says of stores, database, limits and policies; name
+that file before ``glance-artifacts.conf``. Inside glance-api this option means
+nothing: there, images are always at hand.
+
+Possible values:
+    * True: these files configure Glance as well
+    * False: ``GET /v2/artifacts`` shows the type as disabled
+
+Related options:
+    * enabled_types
+    * [DEFAULT]/enabled_backends
+    * [database]/connection
+"""),
     cfg.IntOpt('inspect_budget',
                default=64 * units.Mi,
                min=units.Mi,

@@ -62,6 +62,20 @@ def look(conf: cfg.ConfigOpts,
                    ' database') from exc
 
 
+def has_images(conf: cfg.ConfigOpts) -> bool:
+    """Whether ``[database] connection`` names a database of Glance.
+
+    :raises DBError: when it does not answer
+    """
+    if not conf.database.connection:
+        return False
+    engine = db_engine.create_engine(conf, conf.database.connection)
+    try:
+        return sa.inspect(engine).has_table('images')
+    finally:
+        engine.dispose()
+
+
 def shown(conf: cfg.ConfigOpts) -> str:
     """The URL of the database without what is secret in it."""
     url = db_engine.url(conf)

@@ -20,6 +20,7 @@ import pathlib
 import socket
 from typing import TextIO
 
+import requests
 import sqlalchemy
 from sqlalchemy import exc
 
@@ -41,6 +42,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
+
+
+def session() -> requests.Session:
+    """For requests to the loopback, which no proxy stands before."""
+    made = requests.Session()
+    made.trust_env = False
+    return made
 
 
 def port(number: int) -> None:

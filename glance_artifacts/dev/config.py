@@ -18,13 +18,16 @@ the options that were named on its command line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 import configparser
 import importlib.metadata
+import os
 import pathlib
+import sys
 
 from oslo_config import cfg
 
+import glance_artifacts
 from glance_artifacts.cmd import paste_file
 from glance_artifacts.conf import pools as pool_options
 from glance_artifacts.dev import checks
@@ -36,10 +39,11 @@ API_CONF = 'glance-api.conf'
 PASTE_INI = 'glance-api-paste.ini'
 DEVELOPMENT = 'development'
 
+OWN_PASTE_INI = 'glance-artifacts-paste.ini'
+
 _HEADING = """\
-# A real glance-api.conf, written on the first start of the development
-# server. It is yours now: later starts change only what their command line
-# names.
+# A real configuration, written on the first start of the development server.
+# It is yours now: later starts change only what their command line names.
 """
 
 # Glance's own pipeline for Keystone, less Keystone.
@@ -56,6 +60,26 @@ _PASTE_CHANGES = (
     ('filter:devidentity', 'paste.filter_factory',
      'glance_artifacts.dev.identity:filter_factory'),
 )
+
+
+# The same for the paste file of the standalone service.
+_OWN_PASTE_CHANGES = (
+    (f'composite:glance-artifacts-{DEVELOPMENT}', 'paste.composite_factory',
+     'glance.api:root_app_factory'),
+    (f'composite:glance-artifacts-{DEVELOPMENT}', '/', 'public'),
+    (f'composite:glance-artifacts-{DEVELOPMENT}', '/v2/artifacts', 'api'),
+    (f'composite:glance-artifacts-{DEVELOPMENT}', '/healthcheck',
+     'healthcheck'),
+    ('composite:api', DEVELOPMENT,
+     'cors http_proxy_to_wsgi devidentity context artifacts'),
+    _PASTE_CHANGES[-1],
+)
+
+
+def environment(state: pathlib.Path, **more: str) -> dict[str, str]:
+    """Return the environment of what runs on a state directory."""
+    return {**os.environ, 'OS_GLANCE_CONFIG_DIR': str(state / 'etc'),
+            'GLANCE_ARTIFACTS_DEV_IDENTITY': '1', **more}
 
 
 def defaults(state: pathlib.Path, url: str) -> dict[str, dict[str, str]]:
@@ -107,8 +131,28 @@ def _set_all(text: str, options: Options) -> str:
 
 def paste_text() -> str:
     """Return Glance's own paste file with artifacts and the dev flavor."""
-    text = paste_file.enable(shipped_paste().read_text(encoding='utf-8'))
-    for section, key, value in _PASTE_CHANGES:
+    return _changed(paste_file.enable(
+        shipped_paste().read_text(encoding='utf-8')), _PASTE_CHANGES)
+
+
+def own_paste_text() -> str:
+    """Return the standalone service's with the dev flavor."""
+    return _changed(own_sample(OWN_PASTE_INI).read_text(encoding='utf-8'),
+                    _OWN_PASTE_CHANGES)
+
+
+def own_sample(name: str) -> pathlib.Path:
+    """Find a file that we give operators."""
+    tree = pathlib.Path(glance_artifacts.__file__).parent.parent
+    for root in (tree, pathlib.Path(sys.prefix)):
+        path = root / 'etc' / 'glance-artifacts' / name
+        if path.exists():
+            return path
+    raise checks.SetupError(f'{path} is missing: is it installed?')
+
+
+def _changed(text: str, changes: Iterable[tuple[str, str, str]]) -> str:
+    for section, key, value in changes:
         text = ini.set_option(text, section, key, value,
                               ': ' if key.startswith('/') else ' = ')
     return text
@@ -123,24 +167,33 @@ def shipped_paste() -> pathlib.Path:
 
 
 class Files:
-    """glance-api.conf and the paste file of one state directory."""
+    """The configuration and the paste file of a service.
 
-    def __init__(self, state: pathlib.Path) -> None:
+    :param state: the directory that holds them, in ``etc``
+    :param conf: the name of the one
+    :param paste: the name of the other
+    :param text_of_paste: makes the other where it is absent
+    """
+
+    def __init__(self, state: pathlib.Path, conf: str = API_CONF,
+                 paste: str = PASTE_INI,
+                 text_of_paste: Callable[[], str] = paste_text) -> None:
         etc = state / 'etc'
         etc.mkdir(parents=True, exist_ok=True)
-        self.conf = etc / API_CONF
-        self.paste = etc / PASTE_INI
+        self.conf = etc / conf
+        self.paste = etc / paste
         # --config-dir takes files by *.conf, so not this one.
-        self._draft = etc / f'{API_CONF}.new'
+        self._draft = etc / f'{conf}.new'
+        self._text_of_paste = text_of_paste
 
     def draft(self, first: Options, named: Options) -> None:
-        """Write what is to become glance-api.conf, and an absent paste file.
+        """Write what is to become the configuration, an absent paste file.
 
         :param first: the options of a first start
         :param named: the options that were asked for, which always hold
         """
         if not self.paste.exists():
-            self.paste.write_text(paste_text(), encoding='utf-8')
+            self.paste.write_text(self._text_of_paste(), encoding='utf-8')
         text = (self.conf.read_text(encoding='utf-8') if self.conf.exists()
                 else _set_all(_HEADING, first))
         self._draft.write_text(_set_all(text, named), encoding='utf-8')

@@ -28,7 +28,6 @@ from typing import Any
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import config
 from glance_artifacts.dev import process
-from glance_artifacts.dev import server
 from glance_artifacts.dev import services
 from glance_artifacts.dev import uwsgi
 
@@ -85,7 +84,7 @@ class Keystone:
         :raises SetupError: with the end of the log, if it does not
         """
         self._process = process.Process(
-            [server.program('uwsgi'), *uwsgi.OPTIONS,
+            [process.program('uwsgi'), *uwsgi.OPTIONS,
              '--module=keystone.wsgi.api:application', '--threads=4',
              '--http-socket=%s:%d' % (checks.HOST, self._port),
              '--virtualenv=%s' % services.root()],
@@ -116,7 +115,7 @@ class Keystone:
         """
         if self._token is None:
             self._token = self.token('admin')
-        answer = services.session().request(
+        answer = checks.session().request(
             method, '%s/%s' % (self.url, path), json=body, params=query,
             headers={'X-Auth-Token': self._token, **(headers or {})},
             timeout=60)
@@ -181,7 +180,7 @@ class Keystone:
         """
         scope = ({'system': {'all': True}} if project is None else {
             'project': {'name': project, 'domain': {'id': _DOMAIN}}})
-        answer = services.session().post(
+        answer = checks.session().post(
             self.url + '/auth/tokens', timeout=60,
             json={'auth': {'scope': scope, 'identity': {
                 'methods': ['password'], 'password': {'user': {

@@ -120,3 +120,12 @@ def run(command: list[str], env: Mapping[str, str]) -> None:
         name = pathlib.Path(command[0]).name
         raise checks.SetupError(
             f'{name} failed: {lines[-1] if lines else done.returncode}')
+
+
+def program(name: str) -> str:
+    """Find a command that was installed beside this interpreter."""
+    path = pathlib.Path(sys.executable).parent / name
+    if not path.exists():
+        raise checks.SetupError(
+            f'{path} is missing: is it installed in this environment?')
+    return str(path)

@@ -18,16 +18,10 @@ this one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import dataclasses
-import os
 import pathlib
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping
 from typing import TextIO
-
-import requests
 
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import config
@@ -35,10 +29,8 @@ from glance_artifacts.dev import process
 from glance_artifacts.dev import uwsgi
 
 DEFAULT_PORT = 9292
-_START_TIMEOUT = 60.0
+MODULE = 'glance.wsgi.api:application'
 _LOOK = 1.0
-
-MODULE = '--module=glance.wsgi.api:application'
 
 
 @dataclasses.dataclass
@@ -64,14 +56,16 @@ class Server:
     extra: config.Options = dataclasses.field(default_factory=dict)
     report: Callable[[str], None] = lambda step: None
     _lock: TextIO | None = dataclasses.field(default=None, init=False)
-    _uwsgi: process.Process | None = dataclasses.field(
-        default=None, init=False)
+    uwsgi: uwsgi.Application = dataclasses.field(init=False)
     _worker: process.Process | None = dataclasses.field(
         default=None, init=False)
 
     def __post_init__(self) -> None:
         self.state = pathlib.Path(self.state).expanduser().absolute()
-        self.address = f'{checks.HOST}:{self.port or DEFAULT_PORT}'
+        self.uwsgi = uwsgi.Application(
+            'glance-api', MODULE, self.port or DEFAULT_PORT, self.log,
+            config.environment(self.state), self.processes, self.threads)
+        self.address = self.uwsgi.address
         self.root = f'http://{self.address}'
         self.url = f'{self.root}/v2'
 
@@ -109,71 +103,58 @@ class Server:
     def start(self) -> None:
         """Start uWSGI; :meth:`wait_ready` tells when it serves."""
         self.report('starting glance-api')
-        command = [program('uwsgi'), *uwsgi.OPTIONS, MODULE,
-                   f'--http-socket={self.address}',
-                   f'--virtualenv={sys.prefix}',
-                   f'--processes={self.processes}',
-                   f'--threads={self.threads}']
-        self._uwsgi = process.Process(command, self.log, self._environment())
+        self.uwsgi.start()
 
-    def wait_ready(self, timeout: float = _START_TIMEOUT) -> None:
+    def wait_ready(self) -> None:
         """Wait until the whole application answers.
 
         :raises SetupError: with the end of the log, if it does not
         """
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            if self.uwsgi.status() is not None:
-                raise checks.SetupError(self.last_words())
-            if self._status('/healthcheck') == 200:
-                self._check_artifacts()
-                return
-            time.sleep(0.05)
-        raise checks.SetupError(
-            f'glance-api did not answer within {timeout:.0f} s;'
-            f' {self.log} ends:\n{self.uwsgi.tail()}')
+        self.uwsgi.wait_ready()
+        # A wrong option never stops images: artifacts alone answer 503. A
+        # server for trying out artifacts had better stop.
+        if self.uwsgi.answer('/v2/artifacts') == 503:
+            raise checks.SetupError('artifacts are not served;'
+                                    f' {self.log} says:\n{self.uwsgi.tail()}')
 
     def start_worker(self) -> None:
         """Start what clears up, once the tables are there."""
         self._worker = process.Process(
-            [program('glance-artifacts-manage'), '--config-dir',
+            [process.program('glance-artifacts-manage'), '--config-dir',
              str(self.state / 'etc'), 'worker'],
-            self.state / 'log' / 'worker.log', self._environment())
+            self.state / 'log' / 'worker.log', self.uwsgi.environment)
 
-    def wait(self) -> None:
-        """Wait until glance-api ends; say so when the worker does."""
-        while self.uwsgi.status() is None:
-            if self._worker and self._worker.status() is not None:
-                self.report('the worker ended (status %d); %s ends:\n%s' % (
-                    self._worker.status(), self._worker.log,
-                    self._worker.tail()))
-                self._worker = None
-            try:
-                self.uwsgi.wait(_LOOK)
-            except subprocess.TimeoutExpired:
-                pass
+    def wait(self, *others: uwsgi.Application) -> uwsgi.Application:
+        """Wait until glance-api and others have ended; return the last.
+
+        How the others, and the worker, ended is said at once.
+        """
+        running = [self.uwsgi, *others]
+        while True:
+            for one in list(running):
+                if one.wait(_LOOK / len(running)):
+                    running.remove(one)
+                    if not running:
+                        return one
+                    self.report(one.last_words())
+            self._look_at_worker()
+
+    def _look_at_worker(self) -> None:
+        if self._worker and self._worker.status() is not None:
+            self.report('the worker ended (status %d); %s ends:\n%s' % (
+                self._worker.status(), self._worker.log,
+                self._worker.tail()))
+            self._worker = None
 
     def stop(self) -> None:
         """Leave no process behind and release the directory."""
-        for child in (self._worker, self._uwsgi):
-            if child:
-                child.stop()
-        self._worker = self._uwsgi = None
+        if self._worker:
+            self._worker.stop()
+            self._worker = None
+        self.uwsgi.stop()
         if self._lock:
             self._lock.close()
             self._lock = None
-
-    @property
-    def uwsgi(self) -> process.Process:
-        """The running uWSGI."""
-        if self._uwsgi is None:
-            raise RuntimeError('the server has not been started')
-        return self._uwsgi
-
-    def last_words(self) -> str:
-        """Say how glance-api ended, once it has."""
-        return (f'glance-api ended (status {self.uwsgi.status()});'
-                f' {self.log} ends:\n{self.uwsgi.tail()}')
 
     def _write_files(self) -> None:
         files = config.Files(self.state)
@@ -202,35 +183,5 @@ class Server:
         return named
 
     def _manage(self, command: str, *args: str) -> None:
-        process.run([program(command), '--config-dir',
-                     str(self.state / 'etc'), *args], self._environment())
-
-    def _environment(self) -> Mapping[str, str]:
-        return {**os.environ,
-                'OS_GLANCE_CONFIG_DIR': str(self.state / 'etc'),
-                'GLANCE_ARTIFACTS_DEV_IDENTITY': '1'}
-
-    def _check_artifacts(self) -> None:
-        # A wrong option never stops images: artifacts alone answer 503. A
-        # server for trying out artifacts had better stop.
-        if self._status('/v2/artifacts') == 503:
-            raise checks.SetupError('artifacts are not served;'
-                                    f' {self.log} says:\n{self.uwsgi.tail()}')
-
-    def _status(self, path: str) -> int | None:
-        """Return the status that a GET is answered with, None if none."""
-        session = requests.Session()
-        session.trust_env = False  # no proxy stands before the loopback
-        try:
-            return session.get(self.root + path, timeout=5).status_code
-        except requests.RequestException:
-            return None
-
-
-def program(name: str) -> str:
-    """Find a command that was installed beside this interpreter."""
-    path = pathlib.Path(sys.executable).parent / name
-    if not path.exists():
-        raise checks.SetupError(
-            f'{path} is missing: is it installed in this environment?')
-    return str(path)
+        process.run([process.program(command), '--config-dir',
+                     str(self.state / 'etc'), *args], self.uwsgi.environment)

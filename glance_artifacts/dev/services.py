@@ -67,15 +67,8 @@ def wait_for(child: process.Process, url: str,
     deadline = time.monotonic() + timeout
     while child.status() is None and time.monotonic() < deadline:
         try:
-            session().get(url, timeout=10)
+            checks.session().get(url, timeout=10)
             return
         except requests.RequestException:
             time.sleep(0.05)
     raise checks.SetupError('nothing answers at %s: %s' % (url, child.tail()))
-
-
-def session() -> requests.Session:
-    """For requests to the loopback."""
-    made = requests.Session()
-    made.trust_env = False  # no proxy stands before the loopback
-    return made

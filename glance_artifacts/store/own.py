@@ -30,6 +30,7 @@ from glance_store import location as store_location
 from oslo_config import cfg
 from oslo_log import log as logging
 
+from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.conf import values
 from glance_artifacts import exceptions
 from glance_artifacts.store import drivers
@@ -56,15 +57,19 @@ class Stores:
         self._made: dict[str, Any] = {}
 
     @classmethod
-    def from_conf(cls, conf: cfg.ConfigOpts) -> Stores:
+    def from_conf(cls, conf: cfg.ConfigOpts,
+                  glances: bool = False) -> Stores:
         """Those of ``[artifacts] stores``, ready for work.
 
         One that cannot be used is said so in the log, and tried again when
         it is wanted: it must not keep the others from working.
 
+        :param glances: those of Glance, too, which is not in this process
         :raises Misconfigured: for a value that its option cannot have
         """
         kinds = conf.artifacts.stores
+        if glances:
+            kinds = {**glance_conf.stores(conf), **kinds}
         stores = cls(private(conf, kinds), kinds)
         for name in kinds:
             stores._class(name)

@@ -92,7 +92,7 @@ def _of_stores(conf: cfg.ConfigOpts, pool: str) -> Problems:
     option = '[%s]/stores' % options.name_of(pool)
     named = options.register(conf, pool).stores
     if not named:
-        yield from _of_default(conf, glances)
+        yield from _of_default(conf, glances, option)
     for name, count in collections.Counter(named).items():
         if name not in known:
             yield _problem(
@@ -102,14 +102,19 @@ def _of_stores(conf: cfg.ConfigOpts, pool: str) -> Problems:
             yield _problem('it is named twice', option, name, 'name it once')
 
 
-def _of_default(conf: cfg.ConfigOpts, glances: dict[str, str]) -> Problems:
-    """Where Glance's default store is the store of a pool."""
+def _of_default(conf: cfg.ConfigOpts, glances: dict[str, str],
+                of_pool: str) -> Problems:
+    """Where Glance's default store is the store of a pool.
+
+    :param of_pool: the option that would name others
+    """
     option = '[glance_store]/default_backend'
     default = glance_conf.default_store(conf)
     if not default:
         yield _problem(
             'artifacts need named stores', option, None,
-            'set [DEFAULT]/enabled_backends, and this to one of them')
+            'set [DEFAULT]/enabled_backends, and this to one of them; or name'
+            ' stores in %s' % of_pool)
     elif default not in glances:
         yield _problem('is not in %s' % _BACKENDS, option, default,
                        _one_of(glances))

@@ -29,6 +29,7 @@ from testtools import content_type
 
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import server
+from glance_artifacts.dev import standalone
 from glance_artifacts.tests.functional import databases
 
 
@@ -62,6 +63,36 @@ class ServerFixture(fixtures.Fixture):
         return self.server.url
 
 
+class StandaloneFixture(fixtures.Fixture):
+    """A running artifact service without a glance-api.
+
+    :param options: what :class:`glance_artifacts.dev.standalone.Standalone`
+        takes, less the state directory and the port
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._options = options
+
+    def _setUp(self) -> None:
+        state = pathlib.Path(tempfile.mkdtemp(prefix='glance-artifacts-'))
+        self.addCleanup(shutil.rmtree, state, ignore_errors=True)
+        database = self.useFixture(databases.Database(state))
+        self.server = standalone.Standalone(
+            state, port=checks.free_port(),
+            **{'database_url': database.url, **self._options})
+        self.addCleanup(self.server.stop)
+        self.server.configure()
+        self.server.migrate()
+        self.server.start()
+        self.server.wait_ready()
+
+    @property
+    def url(self) -> str:
+        """The base of the API, ``http://HOST:PORT/v2``."""
+        return self.server.url
+
+
 @functools.cache
 def shared_server() -> ServerFixture:
     """Return the one server that the tests of this process share."""
@@ -70,13 +101,6 @@ def shared_server() -> ServerFixture:
     # Not a cleanup of some test: the next test class uses it as well.
     atexit.register(fixture.cleanUp)
     return fixture
-
-
-def local_session() -> requests.Session:
-    """Return a session that no proxy stands before."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
 
 
 class FunctionalTest(base.BaseTestCase):
@@ -109,7 +133,7 @@ class FunctionalTest(base.BaseTestCase):
         super().setUp()
         self.server = self.fixture.server
         self.url = self.fixture.url
-        self.session = local_session()
+        self.session = checks.session()
         self.addCleanup(self.session.close)
         self._log_start = self.server.log.stat().st_size
         self.addOnException(self._show_log)

@@ -37,13 +37,14 @@ FLOORS = (
     ('types', 'testing', 'builtin'),
     ('lifecycle', 'policy', 'policies', 'quota', 'notifier', 'db', 'store'),
     ('repository',),
-    ('api', 'service', 'wsgi', 'cmd', 'dev'),
+    ('api', 'service', 'standalone', 'wsgi', 'cmd', 'dev'),
 )
 #: The only modules that may import Glance, and why.
 GLANCE = {
     'glance_artifacts.api.request': 'its Request reads chunked bodies',
     'glance_artifacts.repository.images.client':
         'images are kept by its v2 API',
+    'glance_artifacts.standalone': 'its way to load options and pipelines',
 }
 #: Known below what makes it, for type hints alone.
 HINTS = 'glance_artifacts.service'

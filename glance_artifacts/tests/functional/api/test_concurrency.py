@@ -17,6 +17,7 @@ import random
 
 import jsonpatch
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 CLIENTS = 20
@@ -28,7 +29,7 @@ class TestParallelPatches(base.ApiTest):
     """Those that are answered 200 took place one after the other."""
 
     def patch_once(self, artifact, operations):
-        with base.base.local_session() as session:
+        with checks.session() as session:
             return session.patch(
                 self.server.root + artifact['self'],
                 data=json.dumps(operations), timeout=60,

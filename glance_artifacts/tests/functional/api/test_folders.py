@@ -17,6 +17,7 @@ import json
 import threading
 import urllib.parse
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional.api import plugins
 
@@ -330,7 +331,7 @@ class TestLimits(FolderTest):
 
         def send(number):
             ready.wait()
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 statuses.append(base.unless_busy(lambda: session.put(
                     self.server.root + self.entry('k%d' % number),
                     data=b'x' * 40, headers={'X-Auth-Token': self.member},

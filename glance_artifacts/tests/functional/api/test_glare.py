@@ -19,6 +19,7 @@ import pathlib
 import signal
 import socket
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional.api import plugins
 from glance_artifacts.tests.functional.store import test_uploads
@@ -136,7 +137,7 @@ class TestUploads(GlareTest):
         box = self.create('boxes')
 
         def send(number):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return base.unless_busy(lambda: session.put(
                     '%s%s/files/k%d' % (self.server.root, box['self'],
                                         number),

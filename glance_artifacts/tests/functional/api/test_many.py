@@ -15,6 +15,7 @@
 import concurrent.futures
 import random
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 MIB = 1024 * 1024
@@ -45,7 +46,7 @@ class TestMany(base.ApiTest):
                                 for one in shown})
 
     def request(self, method, path, expected, **kwargs):
-        with base.base.local_session() as session:
+        with checks.session() as session:
             session.headers['X-Auth-Token'] = self.member
             response = base.unless_busy(lambda: session.request(
                 method, self.server.root + path, timeout=60,
@@ -75,7 +76,7 @@ class TestMany(base.ApiTest):
     def test_fifty_equal_ones(self):
         """Of those that want one name, one gets it."""
         def create(_):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return session.post(
                     self.url + '/artifacts/generic', json={'name': 'same'},
                     headers={'X-Auth-Token': self.member}).status_code

@@ -19,6 +19,7 @@ import threading
 
 from testtools import content
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 SOAK = os.environ.get('GLANCE_ARTIFACTS_SOAK') == '1'
@@ -42,7 +43,7 @@ class TestPagingUnderWriters(base.ApiTest):
         self.written = [0] * WRITERS
 
     def send(self, method, path, expected, **kwargs):
-        with base.base.local_session() as session:
+        with checks.session() as session:
             response = session.request(
                 method, self.server.root + path, timeout=120, headers={
                     'X-Auth-Token': self.member,

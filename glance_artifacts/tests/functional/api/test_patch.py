@@ -15,6 +15,7 @@
 import concurrent.futures
 import json
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 
@@ -291,7 +292,7 @@ class TestRevisions(PatchTest):
         tags = ['tag %d' % number for number in range(20)]
 
         def add(tag):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return session.patch(
                     self.server.root + self.draft['self'],
                     data=json.dumps([op('add', '/tags/-', tag)]),
@@ -314,7 +315,7 @@ class TestRevisions(PatchTest):
 
     def test_one_winner_with_if_match(self):
         def rename(number):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return session.patch(
                     self.server.root + self.draft['self'],
                     data=json.dumps([op('replace', '/name',

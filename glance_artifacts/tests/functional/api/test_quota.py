@@ -14,6 +14,7 @@
 
 import concurrent.futures
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 CLIENTS, LIMIT, CHARTS = 100, 10, 2
@@ -145,7 +146,7 @@ class TestArtifacts(QuotaTest):
 
     def test_all_at_once(self):
         def create(number):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return session.post(
                     self.url + '/artifacts/generic', timeout=60,
                     json={'name': 'n%d' % number},
@@ -282,7 +283,7 @@ class TestUploadsAtOnce(QuotaTest):
     def uploads(self, drafts, chunked):
         def upload(draft):
             data = bytes(1000 // LIMIT)
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return base.unless_busy(lambda: session.put(
                     self.server.root + draft['self'] + '/data', timeout=60,
                     data=iter([data]) if chunked else data,

@@ -14,6 +14,7 @@
 import concurrent.futures
 import urllib.parse
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 
@@ -112,7 +113,7 @@ class TagsTest(base.ApiTest):
     def test_many_at_once(self):
         """A change that was overtaken is applied again."""
         def add(tag):
-            with base.base.local_session() as session:
+            with checks.session() as session:
                 return session.put(
                     self.server.root + self.path(tag),
                     headers={'X-Auth-Token': self.member}).status_code

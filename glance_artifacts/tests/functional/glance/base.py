@@ -58,7 +58,7 @@ class EditedServer(base.ServerFixture):
             if self.server.uwsgi.status() is not None:
                 break
             try:
-                with base.local_session() as session:
+                with checks.session() as session:
                     if session.get(self.server.root + '/healthcheck').ok:
                         return
             except requests.ConnectionError:

@@ -23,6 +23,7 @@ import re
 from testtools import content
 from testtools import content_type
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base as api_base
 from glance_artifacts.tests.functional.glance import base
 from glance_artifacts.tests.functional.glance import operations
@@ -130,7 +131,7 @@ class TestDifferential(base.BesidePlainTest):
 
     def side(self, fixture):
         def http(method, url, token, headers=None, **more):
-            with api_base.base.local_session() as session:
+            with checks.session() as session:
                 return session.request(method, url, timeout=60, headers={
                     'X-Auth-Token': token, **(headers or {})}, **more)
         return Side(fixture.server, http)

@@ -17,6 +17,7 @@ import hashlib
 import os
 import threading
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base as api_base
 from glance_artifacts.tests.functional.glance import images
 
@@ -102,7 +103,7 @@ class TestBytes(images.ImageArtifactsTest):
             go_on.wait(api_base.DEADLINE)
             yield DATA[10:]
 
-        first = threading.Thread(target=api_base.base.local_session().put,
+        first = threading.Thread(target=checks.session().put,
                                  args=(self.url + draft['self'][3:]
                                        + '/file',),
                                  kwargs={'data': slowly(), 'headers': {

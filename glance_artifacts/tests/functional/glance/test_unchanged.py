@@ -19,6 +19,7 @@ without; whatever is not an artifact must be answered alike.
 import json
 import re
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base as api_base
 from glance_artifacts.tests.functional.glance import base
 
@@ -85,7 +86,7 @@ class TestUnchanged(base.BesidePlainTest):
         found, image = [], None
         for method, path, *more in REQUESTS:
             headers, body = (*more, None, None)[:2]
-            with api_base.base.local_session() as session:
+            with checks.session() as session:
                 response = session.request(
                     method, server.root + path.format(image=image),
                     headers={**(headers or {}), 'X-Auth-Token': token},
@@ -115,7 +116,7 @@ class TestUnchanged(base.BesidePlainTest):
 
     def test_the_other_server_is_without_us(self):
         """Or the comparison would prove nothing."""
-        with api_base.base.local_session() as session:
+        with checks.session() as session:
             response = session.get(self.plain.url + '/artifacts')
         self.assertEqual(404, response.status_code)
         self.assertNotIn(b'errors', response.content)

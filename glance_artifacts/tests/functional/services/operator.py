@@ -27,7 +27,6 @@ from typing import Any
 
 import fixtures
 
-import glance_artifacts
 from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import paste_file
 from glance_artifacts.dev import checks
@@ -40,16 +39,6 @@ from glance_artifacts.tests.functional import databases
 
 BIN = pathlib.Path(sys.executable).parent
 _READY = 60
-
-
-def sample(name: str) -> pathlib.Path:
-    """A file of etc/glance-artifacts, of the tree or as installed."""
-    tree = pathlib.Path(glance_artifacts.__file__).parent.parent
-    for root in (tree, pathlib.Path(sys.prefix)):
-        path = root / 'etc' / 'glance-artifacts' / name
-        if path.exists():
-            return path
-    raise FileNotFoundError(name)
 
 
 def manage(*args: object, **env: str) -> subprocess.CompletedProcess:
@@ -119,7 +108,7 @@ class GlanceApi(fixtures.Fixture):
     def _setUp(self) -> None:
         self.log = self._etc.parent / ('glance-api-%d.log' % self.port)
         self.process = process.Process(
-            [str(BIN / 'uwsgi'), '--ini', str(sample('uwsgi.ini')),
+            [str(BIN / 'uwsgi'), '--ini', str(config.own_sample('uwsgi.ini')),
              '--virtualenv', sys.prefix,
              '--processes', str(self._processes)],
             self.log, {**os.environ,

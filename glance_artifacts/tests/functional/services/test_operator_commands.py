@@ -201,7 +201,7 @@ class UwsgiTest(OperatorTest):
     def test_what_the_file_is_for(self):
         text = self.glance.log.read_text()
         self.assertIn('getting INI configuration from %s'
-                      % operator.sample('uwsgi.ini'), text)
+                      % config.own_sample('uwsgi.ini'), text)
         for name in ('worker 2', 'threads support enabled'):
             self.assertIn(name, text)
 

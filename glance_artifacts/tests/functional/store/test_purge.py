@@ -27,6 +27,7 @@ import requests
 import sqlalchemy as sa
 
 from glance_artifacts.db import models
+from glance_artifacts.dev import checks
 from glance_artifacts.dev import process
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional.store import test_uploads
@@ -320,7 +321,7 @@ class TestAllAtOnce(PurgeTest):
     def uploader(self, number):
         """Upload, now and then in many pieces, and delete every third."""
         kept, count = {}, 0
-        session = base.base.local_session()
+        session = checks.session()
         headers = {'X-Auth-Token': self.member, 'Connection': 'close'}
         while time.monotonic() < self.end or len(kept) < 2:
             count += 1

@@ -17,6 +17,7 @@ import os
 import socket
 import threading
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional.api import charts
 
@@ -220,7 +221,7 @@ class TestWhileItRuns(UploadTest):
 
         def send(body):
             ready.wait()
-            with contextlib.closing(base.base.local_session()) as session:
+            with contextlib.closing(checks.session()) as session:
                 statuses[body] = session.put(
                     self.server.root + self.path, data=body,
                     headers={'X-Auth-Token': self.member}).status_code

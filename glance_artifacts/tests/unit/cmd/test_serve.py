@@ -114,7 +114,7 @@ class ServeTest(base.BaseTestCase):
         self.assertEqual(0, self.main())
 
     def test_glance_dies(self):
-        self.glance.last_words.return_value = 'glance-api ended'
+        self.glance.wait.return_value.last_words.return_value = 'glance-api ended'
         self.assertEqual(1, self.main())
         self.assertIn('glance-api ended', self.err.getvalue())
 

@@ -21,6 +21,7 @@ from oslotest import base
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import process
 from glance_artifacts.dev import server
+from glance_artifacts.dev import uwsgi
 
 
 class ServerTest(base.BaseTestCase):
@@ -32,7 +33,7 @@ class ServerTest(base.BaseTestCase):
         self.run = self.useFixture(fixtures.MockPatch(
             'glance_artifacts.dev.process.run')).mock
         self.useFixture(fixtures.MockPatchObject(
-            server, 'program', lambda name: name))
+            process, 'program', lambda name: name))
 
     def prepare(self, **options):
         glance = server.Server(self.state, port=self.port, **options)
@@ -128,7 +129,7 @@ class ServerTest(base.BaseTestCase):
                          server.Server(self.state).url)
 
     def test_not_started(self):
-        self.assertRaises(RuntimeError, lambda: self.prepare().uwsgi)
+        self.assertRaises(RuntimeError, self.prepare().uwsgi.status)
 
 
 class WaitTest(base.BaseTestCase):
@@ -148,7 +149,7 @@ class WaitTest(base.BaseTestCase):
                                self.state / 'child.log', os.environ)
 
     def test_until_glance_ends(self):
-        self.glance._uwsgi = self.child('')
+        self.glance.uwsgi._process = self.child('')
         self.glance._worker = self.child('import time; time.sleep(100)')
         worker = self.glance._worker
         self.glance.wait()
@@ -159,7 +160,7 @@ class WaitTest(base.BaseTestCase):
 
     def test_the_worker_ends_first(self):
         gone = self.state / 'gone'
-        self.glance._uwsgi = self.child(
+        self.glance.uwsgi._process = self.child(
             'import pathlib, time\n'
             'while not pathlib.Path(%r).exists(): time.sleep(0.01)'
             % str(gone))
@@ -171,10 +172,25 @@ class WaitTest(base.BaseTestCase):
         self.assertIn('the worker ended (status 1)', text)
         self.assertIn('no way', text)
 
+    def test_the_last_of_several(self):
+        gone = self.state / 'gone'
+        other = uwsgi.Application('the other', '', 1, self.state / 'log', {},
+                                  1, 1)
+        other._process = self.child('raise SystemExit("enough")')
+        self.glance.uwsgi._process = self.child(
+            'import pathlib, time\n'
+            'while not pathlib.Path(%r).exists(): time.sleep(0.01)'
+            % str(gone))
+        self.glance.report = lambda text: (self.said.append(text),
+                                           gone.touch())
+        self.assertIs(self.glance.uwsgi, self.glance.wait(other))
+        (text,) = self.said
+        self.assertIn('the other ended (status 1)', text)
+
     def test_command_of_the_worker(self):
         with mock.patch('glance_artifacts.dev.process.Process',
                         autospec=True) as started, mock.patch.object(
-                            server, 'program', lambda name: name):
+                            process, 'program', lambda name: name):
             self.glance.start_worker()
         self.assertEqual(
             ['glance-artifacts-manage', '--config-dir',
@@ -186,30 +202,31 @@ class WaitReadyTest(base.BaseTestCase):
     def setUp(self):
         super().setUp()
         self.glance = server.Server(pathlib.Path('/nowhere'))
-        self.uwsgi = self.glance._uwsgi = mock.Mock()
-        self.uwsgi.status.return_value = None
-        self.uwsgi.tail.return_value = 'last words'
+        self.process = self.glance.uwsgi._process = mock.Mock()
+        self.process.status.return_value = None
+        self.process.tail.return_value = 'last words'
         self.answers = {}
         self.useFixture(fixtures.MockPatchObject(
-            self.glance, '_status', self.answers.get))
+            self.glance.uwsgi, 'answer', self.answers.get))
 
-    def assertFails(self, text):
-        error = self.assertRaises(checks.SetupError,
-                                  self.glance.wait_ready, 0.2)
+    def assertFails(self, wait, text):
+        error = self.assertRaises(checks.SetupError, wait)
         self.assertIn(text, str(error))
         self.assertIn('last words', str(error))
 
     def test_ready(self):
         self.answers.update({'/healthcheck': 200, '/v2/artifacts': 401})
-        self.glance.wait_ready(0.2)
+        self.glance.wait_ready()
 
     def test_ended(self):
-        self.uwsgi.status.return_value = 22
-        self.assertFails('ended (status 22)')
+        self.process.status.return_value = 22
+        self.assertFails(self.glance.wait_ready,
+                         'glance-api ended (status 22)')
 
     def test_silent(self):
-        self.assertFails('did not answer')
+        self.assertFails(lambda: self.glance.uwsgi.wait_ready(0.2),
+                         'did not answer')
 
     def test_misconfigured(self):
         self.answers.update({'/healthcheck': 200, '/v2/artifacts': 503})
-        self.assertFails('artifacts are not served')
+        self.assertFails(self.glance.wait_ready, 'artifacts are not served')
