@@ -29,6 +29,7 @@ from types import FrameType
 
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import server
+from glance_artifacts.dev import standalone
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Seconds until a stop that went nowhere is tried again.
@@ -42,6 +43,9 @@ openstacksdk and glanceclient take the endpoint without its /v2.
 
 There are two pools, general and second, each on a file store of its own. All
 types go to general; a draft asks for the other with  "pool": "second".
+
+With --standalone, artifacts are served by two services. Each may end alone:
+what is left goes on, and the end is told.
 
 The configuration lies in DIR/etc, logs in DIR/log. Files that exist are kept:
 a later start changes only what its options name.
@@ -89,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
         '--flavor', metavar='NAME',
         help='pipeline of the paste file, for example keystone'
              ' (default: development)')
+    parser.add_argument(
+        '--standalone', action='store_true',
+        help='run the standalone artifact service as well, on the same'
+             ' database and stores')
+    parser.add_argument(
+        '--artifacts-port', type=_positive, metavar='N',
+        default=standalone.DEFAULT_PORT,
+        help='its port (default: %(default)s)')
     return parser
 
 
@@ -131,22 +143,41 @@ def _announce(url: str) -> None:
     _say(f'curl {url}/artifacts/generic')
 
 
-def _run(glance: server.Server) -> None:
+def _run(glance: server.Server,
+         beside: standalone.Standalone | None) -> None:
+    if beside:
+        checks.port(beside.port)
     glance.prepare()
-    glance.start()
-    glance.wait_ready()
+    running = [glance]
+    if beside:
+        beside.configure()
+        running.append(beside)
+    for one in running:
+        one.start()
+    for one in running:
+        one.wait_ready()
     glance.start_worker()
     _announce(glance.url)
-    raise checks.SetupError(glance.wait().last_words())
+    if beside:
+        _say(f'ready: {beside.url}')
+    raise checks.SetupError(
+        glance.wait(*(one.uwsgi for one in running[1:])).last_words())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until a signal comes; return the exit status."""
-    args = _parser().parse_args(argv)
-    glance = server.Server(report=_say, pools=True, **vars(args))
+    args = vars(_parser().parse_args(argv))
+    port = args.pop('artifacts_port')
+    beside = None
+    if args.pop('standalone'):
+        beside = standalone.Standalone(
+            args['state'], port=port, processes=args['processes'],
+            threads=args['threads'], flavor=args['flavor'], beside=True,
+            report=_say)
+    glance = server.Server(report=_say, pools=True, **args)
     try:
         _stop_on_signals()
-        _run(glance)
+        _run(glance, beside)
     except checks.SetupError as error:
         print(f'serve: {error}', file=sys.stderr)
         return 1
@@ -156,6 +187,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     finally:
         _ignore_signals()
+        if beside:
+            beside.stop()
         glance.stop()
     return 0
 

@@ -219,7 +219,71 @@ class AbruptEndTest(ServeTest):
         self.assertStopped()
 
 
+class StandaloneTest(ServeTest):
+
+    def setUp(self):
+        super().setUp()
+        self.other = checks.free_port()
+        self.started = self.serve('--standalone', '--artifacts-port',
+                                  str(self.other))
+        self.session = checks.session()
+        self.addCleanup(self.session.close)
+
+    def test_each_ends_alone(self):
+        self.assertEqual(f'ready: http://127.0.0.1:{self.port}/v2',
+                         self.started.until_ready())
+        self.assertEqual(f'ready: http://127.0.0.1:{self.other}/v2',
+                         self.started.until_ready())
+        draft = self.ask(self.other, 'POST', '/generic',
+                         json={'name': 'a'}).json()
+        self.assertEqual(draft, self.ask(
+            self.port, 'GET', f'/generic/{draft["id"]}').json())
+        self.kill('glance.wsgi.api')
+        self.until('glance-api ended')
+        self.ask(self.other, 'GET', '/generic')
+        self.kill('glance_artifacts.wsgi')
+        status, errors = self.started.end()
+        self.assertEqual(1, status)
+        self.assertIn('the artifact service ended', errors)
+        self.assertStopped()
+
+    def ask(self, port, method, path, **kwargs):
+        answer = self.session.request(
+            method, f'http://127.0.0.1:{port}/v2/artifacts{path}',
+            timeout=60, **kwargs)
+        self.assertLess(answer.status_code, 300, answer.text)
+        self.session.close()
+        return answer
+
+    def kill(self, module):
+        """Kill the processes of one of the two."""
+        for pid in processes_of(self.state):
+            try:
+                command = pathlib.Path(f'/proc/{pid}/cmdline').read_text()
+                if f'--module={module}:' in command:
+                    os.kill(pid, signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # it went with another
+
+    def until(self, text):
+        while True:
+            line = self.started.line()
+            self.assertIsNotNone(line, text)
+            if text in line:
+                return
+
+
 class RefusalTest(ServeTest):
+
+    def test_port_of_the_standalone_service_in_use(self):
+        with socket.socket() as other:
+            other.bind(('127.0.0.1', 0))
+            other.listen()
+            port = other.getsockname()[1]
+            self.assertRefused(
+                f'127.0.0.1:{port}', '--state', self.state, '--port',
+                str(self.port), '--standalone', '--artifacts-port',
+                str(port))
 
     def test_port_in_use(self):
         with socket.socket() as other:

@@ -114,12 +114,33 @@ class ServeTest(base.BaseTestCase):
         self.assertEqual(0, self.main())
 
     def test_glance_dies(self):
-        self.glance.wait.return_value.last_words.return_value = 'glance-api ended'
+        ended = self.glance.wait.return_value
+        ended.last_words.return_value = 'glance-api ended'
         self.assertEqual(1, self.main())
         self.assertIn('glance-api ended', self.err.getvalue())
 
+    def test_standalone(self):
+        made = self.useFixture(fixtures.MockPatch(
+            'glance_artifacts.dev.standalone.Standalone')).mock
+        beside = made.return_value
+        beside.port, beside.url = checks.free_port(), 'http://127.0.0.1:2/v2'
+        self.glance.wait.side_effect = (
+            lambda *others: signal.raise_signal(signal.SIGTERM))
+        self.assertEqual(0, self.main('--standalone', '--artifacts-port', '2',
+                                      '--state', '/some/dir'))
+        made.assert_called_once_with(
+            pathlib.Path('/some/dir'), port=2, processes=2, threads=8,
+            flavor=None, beside=True, report=mock.ANY)
+        self.assertEqual(
+            ['ready: http://127.0.0.1:1/v2', 'ready: http://127.0.0.1:2/v2'],
+            [line for line in self.out.getvalue().splitlines()
+             if line.startswith('ready:')])
+        self.glance.wait.assert_called_once_with(beside.uwsgi)
+        beside.stop.assert_called_once_with()
+
     def test_bad_numbers(self):
-        for option in ('--port', '--processes', '--threads'):
+        for option in ('--port', '--processes', '--threads',
+                       '--artifacts-port'):
             for value in ('0', '-1', 'x'):
                 error = self.assertRaises(SystemExit, self.main, option,
                                           value)
