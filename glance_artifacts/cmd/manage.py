@@ -27,6 +27,7 @@ from glance_artifacts.cmd import config
 from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import db
 from glance_artifacts.cmd import index
+from glance_artifacts.cmd import keystone
 from glance_artifacts.cmd import paste
 from glance_artifacts.cmd import pool
 from glance_artifacts.cmd import project
@@ -37,8 +38,8 @@ from glance_artifacts.cmd import types
 from glance_artifacts.cmd import worker
 from glance_artifacts import exceptions
 
-_GROUPS = (db, paste, config, types, pool, quota, index, purge, project,
-           worker, smoke)
+_GROUPS = (db, paste, config, types, pool, quota, keystone, index, purge,
+           project, worker, smoke)
 
 load_conf = configuration.load
 

@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 import dataclasses
 from typing import Any
 
@@ -23,6 +22,7 @@ from oslo_config import cfg
 
 from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
+from glance_artifacts.cmd import identity
 from glance_artifacts.quota import limits
 from glance_artifacts.quota import names
 
@@ -52,57 +52,62 @@ def add_parser(commands) -> None:
                     ' projects, for the service and region of the endpoint'
                     ' that [oslo_limit] names. What is registered already is'
                     ' left as it is. Needs a system-scoped administrator.',
-        epilog='Without --os-cloud the identity is that of $OS_CLOUD, or of'
-               ' the other $OS_ variables.')
-    parser.add_argument('--os-cloud', metavar='NAME',
-                        help='authenticate as the cloud of this name in'
-                             ' clouds.yaml says')
+        epilog=identity.EPILOG)
+    identity.add_options(parser)
     parser.add_argument('--update', action='store_true',
                         help='change registered limits to what the options'
                              ' say')
-    parser.add_argument('--dry-run', action='store_true',
-                        help='tell what would be done and change nothing')
     parser.set_defaults(run=_register)
 
 
 def _register(args: argparse.Namespace) -> int:
-    # late: they take long to load, and no other command needs them
-    from keystoneauth1 import exceptions as auth_exc
-    from openstack import exceptions as sdk_exc
     conf = configuration.load(args.config)
-    conf.register_opts(_OPTS, group=_GROUP)
-    wanted = names.to_keystone(limits.Options(conf).of(''))
-    try:
-        with common.quiet():
-            identity = _identity(args.os_cloud)
-            place = _place(identity, conf[_GROUP])
-            there = _registered(identity, place)
-            _apply(args, identity, place, wanted, there)
-    except (auth_exc.ClientException, sdk_exc.SDKException) as exc:
-        raise common.CommandError('Keystone: %s' % exc) from exc
-    if not limits.in_keystone(conf):
-        print('note: [DEFAULT] %s is off: they hold once it is on.'
-              % limits.USE_KEYSTONE)
+    with identity.connected(args.os_cloud) as keystone:
+        place = named_place(keystone, conf)
+        if place is None:
+            raise common.CommandError(
+                '[oslo_limit]/endpoint_id is not set: set it to the id of'
+                ' the public endpoint of Glance, or of the standalone'
+                ' service.')
+        apply(args, keystone, place, conf)
     return 0
 
 
-def _identity(cloud: str | None) -> Any:
-    import openstack
-    return openstack.connect(cloud=cloud).identity
+def apply(args: argparse.Namespace, keystone: Any, place: Place | None,
+          conf: cfg.ConfigOpts) -> None:
+    """Register what the options of artifacts say.
+
+    :param args: with ``update`` and ``dry_run``
+    :param place: what they belong to; None: what is yet to be made
+    """
+    there = _registered(keystone, place) if place else {}
+    for name, number in names.to_keystone(
+            limits.Options(conf).of('')).items():
+        _apply(args, keystone, place, there.get(name), name, number)
+    if not limits.in_keystone(conf):
+        print('note: [DEFAULT] %s is off: they hold once it is on.'
+              % limits.USE_KEYSTONE)
 
 
-def _place(identity: Any, group: cfg.ConfigOpts.GroupAttr) -> Place:
-    """The service and region of Glance's endpoint, as oslo.limit has it."""
+def named_place(keystone: Any, conf: cfg.ConfigOpts) -> Place | None:
+    """What ``[oslo_limit]`` names, as oslo.limit has it; None: nothing.
+
+    :raises CommandError: when Keystone does not have just one of it
+    """
+    conf.register_opts(_OPTS, group=_GROUP)
+    return _place(keystone, conf[_GROUP])
+
+
+def _place(keystone: Any,
+           group: cfg.ConfigOpts.GroupAttr) -> Place | None:
     if group.endpoint_id:
-        endpoint = identity.get_endpoint(group.endpoint_id)
+        endpoint = keystone.get_endpoint(group.endpoint_id)
         return Place(endpoint.service_id, endpoint.region_id)
     if not (group.endpoint_service_type or group.endpoint_service_name):
-        raise common.CommandError(
-            '[oslo_limit]/endpoint_id is not set: set it to the id of'
-            ' Glance\'s public endpoint.')
-    service = _only('service', identity.services(**_given(
+        return None
+    service = _only('service', keystone.services(**_given(
         type=group.endpoint_service_type, name=group.endpoint_service_name)))
-    endpoint = _only('endpoint', identity.endpoints(**_given(
+    endpoint = _only('endpoint', keystone.endpoints(**_given(
         service_id=service.id, region_id=group.endpoint_region_name,
         interface=group.endpoint_interface.removesuffix('URL'))))
     return Place(service.id, endpoint.region_id)
@@ -121,30 +126,28 @@ def _given(**values: str | None) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _registered(identity: Any, place: Place) -> dict[str, Any]:
+def _registered(keystone: Any, place: Place) -> dict[str, Any]:
     """What is registered for a place, by name."""
     return {one.resource_name: one
-            for one in identity.registered_limits(
+            for one in keystone.registered_limits(
                 service_id=place.service_id)
             if one.region_id == place.region_id}
 
 
-def _apply(args: argparse.Namespace, identity: Any, place: Place,
-           wanted: Mapping[str, int], there: Mapping[str, Any]) -> None:
-    for name, number in wanted.items():
-        old = there.get(name)
-        if old is None:
-            print('%s: register %d' % (name, number))
-            if not args.dry_run:
-                identity.create_registered_limit(
-                    service_id=place.service_id, region_id=place.region_id,
-                    resource_name=name, default_limit=number)
-        elif old.default_limit == number:
-            print('%s: is %d already' % (name, number))
-        elif not args.update:
-            print('%s: stays %d (the options say %d; see --update)'
-                  % (name, old.default_limit, number))
-        else:
-            print('%s: %d becomes %d' % (name, old.default_limit, number))
-            if not args.dry_run:
-                identity.update_registered_limit(old.id, default_limit=number)
+def _apply(args: argparse.Namespace, keystone: Any, place: Place | None,
+           old: Any, name: str, number: int) -> None:
+    if old is None:
+        print('%s: register %d' % (name, number))
+        if not args.dry_run:
+            keystone.create_registered_limit(
+                service_id=place.service_id, region_id=place.region_id,
+                resource_name=name, default_limit=number)
+    elif old.default_limit == number:
+        print('%s: is %d already' % (name, number))
+    elif not args.update:
+        print('%s: stays %d (the options say %d; see --update)'
+              % (name, old.default_limit, number))
+    else:
+        print('%s: %d becomes %d' % (name, old.default_limit, number))
+        if not args.dry_run:
+            keystone.update_registered_limit(old.id, default_limit=number)

@@ -29,7 +29,8 @@ from glance_artifacts.tests.unit.docs import base
 
 _TOXW = re.compile(r'\./toxw -e ([a-z-]+)(?: -- (--[a-z-]+))?')
 _MANAGE = re.compile(r'glance-artifacts-manage '
-                     r'((?:db|paste|config|types|pool|quota|index|project)'
+                     r'((?:db|paste|config|types|pool|quota|keystone|index'
+                     r'|project)'
                      r' [a-z]+'
                      r'(?: --[a-z-]+)?|(?:smoke|purge|worker)\b)')
 
