@@ -94,7 +94,11 @@ class GlanceApi(fixtures.Fixture):
 
     :param etc: the directory of its configuration
     :param env: more for its environment
+    :cvar title: names its log
+    :cvar socket: the variable that tells the file the address
     """
+
+    title, socket = 'glance-api', 'GLANCE_API_SOCKET'
 
     def __init__(self, etc: pathlib.Path, processes: int = 1,
                  env: Mapping[str, str] | None = None) -> None:
@@ -106,19 +110,22 @@ class GlanceApi(fixtures.Fixture):
         self.root = 'http://%s:%d' % (checks.HOST, self.port)
 
     def _setUp(self) -> None:
-        self.log = self._etc.parent / ('glance-api-%d.log' % self.port)
+        self.log = self._etc.parent / ('%s-%d.log' % (self.title, self.port))
         self.process = process.Process(
-            [str(BIN / 'uwsgi'), '--ini', str(config.own_sample('uwsgi.ini')),
-             '--virtualenv', sys.prefix,
-             '--processes', str(self._processes)],
-            self.log, {**os.environ,
-                       'GLANCE_API_SOCKET': '%s:%d' % (checks.HOST,
-                                                       self.port),
-                       'OS_GLANCE_CONFIG_DIR': str(self._etc),
-                       identity.ENABLE: '1', **self._env})
+            self.command(), self.log, {
+                **os.environ, 'PATH': '%s:%s' % (BIN, os.environ['PATH']),
+                self.socket: '%s:%d' % (checks.HOST, self.port),
+                'OS_GLANCE_CONFIG_DIR': str(self._etc),
+                identity.ENABLE: '1', **self._env})
         self.addCleanup(self.process.stop)
         # a polite end takes 3 s, which add up
         self.addCleanup(self.kill)
+
+    def command(self) -> list[str]:
+        """What it is started by."""
+        return [str(BIN / 'uwsgi'), '--ini',
+                str(config.own_sample('uwsgi.ini')), '--virtualenv',
+                sys.prefix, '--processes', str(self._processes)]
 
     def kill(self) -> None:
         """End it at once."""
@@ -139,8 +146,8 @@ class GlanceApi(fixtures.Fixture):
             if time.monotonic() > deadline:
                 break
             time.sleep(0.05)
-        raise AssertionError('glance-api does not serve:\n%s'
-                             % self.process.tail())
+        raise AssertionError('%s does not serve:\n%s'
+                             % (self.title, self.process.tail()))
 
     def request(self, method: str, path: str, body: bytes | None = None,
                 **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
