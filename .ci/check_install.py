@@ -37,10 +37,14 @@ def missing():
 
 
 def import_all():
-    """Import every module but the tests, whose needs are not installed."""
+    """Import every module but the tests, whose needs are not installed.
+
+    And but what starts the service when it is imported.
+    """
     for module in pkgutil.walk_packages(glance_artifacts.__path__,
                                         'glance_artifacts.'):
         if not module.name.startswith(('glance_artifacts.tests',
+                                       'glance_artifacts.wsgi',
                                        'glance_artifacts.db.migrations')):
             importlib.import_module(module.name)
 
