@@ -100,6 +100,22 @@ Related options:
     * [DEFAULT]/enabled_backends
     * [database]/connection
 """),
+    cfg.StrOpt('spool_dir',
+               help="""
+Where bytes of unknown length wait on their way into a store.
+
+Stores of kind s3 and rbd have to be told how long an object is. Where a client
+does not say, one object (see ``segment_size`` of pools) is gathered: up to 8
+MiB in memory, what is more in a file in this directory, which is removed at
+once and survives no process.
+
+Possible values:
+    * A directory that ``glance-api`` may write to
+    * Unset: the directory for temporary files of the system
+
+Related options:
+    * [artifact_pool:NAME]/segment_size
+"""),
     cfg.IntOpt('inspect_budget',
                default=64 * units.Mi,
                min=units.Mi,

@@ -13,6 +13,7 @@
 """The options of pools: one group for each, named after it."""
 
 from oslo_config import cfg
+from oslo_utils import units
 
 PREFIX = 'artifact_pool:'
 #: In the place of a type's name: all that we keep.
@@ -85,6 +86,23 @@ Possible values:
 
 Related options:
     * stores
+"""),
+    cfg.IntOpt('segment_size',
+               default=64 * units.Mi,
+               min=units.Mi,
+               help="""
+Bytes of each object that an upload is cut into where a store cannot seek.
+
+A range of a blob is read from the beginning of an object there, so this is the
+most that is read in vain. Stores of files keep a blob as one file whatever
+this says. Uploads in parts are proposed parts of this size, on any store; of
+5 MiB if it is smaller. What is there already stays as it is.
+
+Possible values:
+    * A number of bytes, at least 1 MiB
+
+Related options:
+    * [artifacts]/spool_dir
 """),
     cfg.IntOpt('max_transfers',
                min=1,

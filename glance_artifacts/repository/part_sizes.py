@@ -21,21 +21,21 @@ from glance_artifacts import exceptions
 
 SMALLEST, LARGEST = 5 * units.Mi, units.Gi
 MOST = 10_000
-#: What is proposed to a client that has no wish.
-USUAL = 64 * units.Mi
 
 
-def choose(size: int | None, wish: int | None) -> int:
+def choose(size: int | None, wish: int | None, usual: int) -> int:
     """The part size of a new session, in bytes.
 
     :param size: bytes of all parts, where they are known
     :param wish: what the client wants
+    :param usual: what is proposed to one that has no wish, if it does
     :raises InvalidValue: when ``size`` does not fit in parts of that size
     """
     least = -(-(size or 0) // MOST)
     if wish is None:
         # to the next MiB: nobody has to reckon with odd numbers
-        return max(USUAL, -(-least // units.Mi) * units.Mi)
+        return max(SMALLEST, min(usual, LARGEST),
+                   -(-least // units.Mi) * units.Mi)
     if wish < least:
         raise exceptions.InvalidValue(
             '%d bytes are more than %d parts of %d bytes.'

@@ -109,6 +109,16 @@ class Places:
             usage.reserve(conn, current, segment.id, count, limits)
         return current.owner
 
+    def append(self, conn: sa.Connection, first: records.Segment,
+               segment: records.Segment) -> None:
+        """Note a further segment of an upload, before one byte moves.
+
+        :param first: has the place of the blob
+        """
+        if not reservations.writing(conn, first.id):
+            raise conditions.lease_lost()
+        blobs.reserve(conn, segment, self.lease)
+
     def redirect(self, conn: sa.Connection, segment: records.Segment,
                  store: str) -> records.Segment:
         """Note that the bytes go to another store, before one moves."""
@@ -117,17 +127,19 @@ class Places:
         return dataclasses.replace(segment, backend=store)
 
     def fill(self, conn: sa.Connection, upload: bodies.Upload,
-             blob: records.Blob, segment: records.Segment, md5: str,
+             blob: records.Blob, segments: list[records.Segment],
+             sha256: str, md5: str | None,
              values: dict[str, Any]) -> records.Blob:
-        """Show the bytes that have arrived in one segment."""
+        """Show the bytes that have arrived."""
         blob = dataclasses.replace(
-            blob, status='active', size=segment.size, sha256=segment.sha256,
-            md5=md5, segments=1)
-        current = conditions.locked(conn, segment.artifact_id)
-        if not blobs.activate_segment(conn, segment):
-            raise conditions.lease_lost()
+            blob, status='active', segments=len(segments), sha256=sha256,
+            md5=md5, size=sum(segment.size for segment in segments))
+        current = conditions.locked(conn, segments[0].artifact_id)
+        for segment in segments:
+            if not blobs.activate_segment(conn, segment):
+                raise conditions.lease_lost()
         return self.show(conn, current, upload, blob, values,
-                         reservations.drop(conn, segment.id))
+                         reservations.drop(conn, segments[0].id))
 
     def show(self, conn: sa.Connection, current: records.Artifact,
              upload: bodies.Place, blob: records.Blob,

@@ -35,11 +35,11 @@ from glance_artifacts.repository import bodies
 from glance_artifacts.repository import inspection
 from glance_artifacts.repository import manifest
 from glance_artifacts.repository import mover as repository_mover
+from glance_artifacts.repository import moving
 from glance_artifacts.repository import part_sizes
 from glance_artifacts.repository import parts as repository_parts
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.repository import uploads
-from glance_artifacts.store import backends as store_backends
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +81,9 @@ class Sessions:
             id=str(uuid.uuid4()), artifact_id=artifact.id,
             field=place.field.name, key=place.key, status=db_sessions.OPEN,
             size=wanted.size, tree_sha256=wanted.tree_sha256,
-            part_size=part_sizes.choose(wanted.size, wanted.part_size),
+            part_size=part_sizes.choose(
+                wanted.size, wanted.part_size,
+                self._mover.segment_size(artifact)),
             created_at=moment, expires_at=moment)
         blob = records.Blob(
             field=session.field, key=session.key, status='saving',
@@ -108,7 +110,7 @@ class Sessions:
 
     def put(self, artifact: records.Artifact, session: records.Session,
             place: bodies.Place, n: int,
-            stream: repository_mover.Stream) -> records.Segment:
+            stream: moving.Stream) -> records.Segment:
         """Take in a part; the same once more, or another in its place.
 
         :raises NotFound: when the session is gone
@@ -119,10 +121,9 @@ class Sessions:
             self._parts.reserve(conn, session, stream.size or 0, segment,
                                 owner, limits)
 
-        def settle(segment: records.Segment,
-                   _: store_backends.Stored) -> records.Segment:
+        def settle(moved: moving.Moved) -> records.Segment:
             kept, dropped = self._database.write(self._parts.arrive, session,
-                                                 segment)
+                                                 *moved.segments)
             self._mover.discard(dropped)
             return kept
 

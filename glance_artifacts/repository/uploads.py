@@ -25,8 +25,8 @@ from glance_artifacts.db import records
 from glance_artifacts.repository import bodies
 from glance_artifacts.repository import inspection
 from glance_artifacts.repository import mover as repository_mover
+from glance_artifacts.repository import moving
 from glance_artifacts.repository import places as repository_places
-from glance_artifacts.store import backends as store_backends
 from glance_artifacts.store import reader
 
 
@@ -54,15 +54,16 @@ class Uploader:
                     owner: str, limits: amounts.Limits) -> None:
             self._places.reserve(conn, upload, blob, segment, owner, limits)
 
-        def settle(segment: records.Segment,
-                   stored: store_backends.Stored) -> records.Blob:
-            values = self._inspector.run(upload, [segment])
+        def settle(moved: moving.Moved) -> records.Blob:
+            values = self._inspector.run(upload, moved.segments)
             return self._database.write(self._places.fill, upload, blob,
-                                        segment, stored.md5, values)
+                                        moved.segments, moved.sha256,
+                                        moved.md5, values)
 
-        return self._mover.run(artifact, segment, repository_mover.Stream(
+        return self._mover.run(artifact, segment, moving.Stream(
             upload.body, upload.field.name, upload.field.max_size,
-            reader.too_large, upload.size, upload.sha256), reserve, settle)
+            reader.too_large, upload.size, upload.sha256, cut=True), reserve,
+            settle)
 
 
 def new_segment(artifact: records.Artifact, place: bodies.Place,

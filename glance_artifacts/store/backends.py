@@ -34,10 +34,12 @@ from oslo_log import log as logging
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
+from glance_artifacts.store import cutter
 from glance_artifacts.store import files
 from glance_artifacts.store import own as own_stores
 from glance_artifacts.store import reader as store_reader
 from glance_artifacts.store import redaction
+from glance_artifacts.store import spool
 from glance_artifacts.store import swift
 
 LOG = logging.getLogger(__name__)
@@ -69,7 +71,16 @@ class Backends:
         self._conf = conf
         self._own = own
 
-    def put(self, backend: str, name: str, source: store_reader.Reader,
+    def seeks(self, backend: str) -> bool:
+        """Whether a store reads any range without what comes before it.
+
+        :raises Unavailable: when no such store is to be had
+        """
+        return self._driver(backend).is_capable(
+            capabilities.BitMasks.READ_RANDOM)
+
+    def put(self, backend: str, name: str,
+            source: store_reader.Reader | cutter.Piece,
             size: int | None) -> Stored:
         """Write one object in one pass, with the driver's own digests.
 
@@ -80,9 +91,11 @@ class Backends:
         driver = self._driver(backend)
         try:
             self._check_room(backend, size or 0)
-            with redaction.withheld():
+            measured = spool.measured(driver, source, size,
+                                      self._conf.artifacts.spool_dir)
+            with redaction.withheld(), measured as (body, length):
                 location, written, md5, sha256, _metadata = driver.add(
-                    name, source, swift.announced(driver, size or 0),
+                    name, body, swift.announced(driver, length or 0),
                     hashing_algo='sha256')
         except Exception as exc:
             if source.error is not None:

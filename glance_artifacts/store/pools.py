@@ -18,6 +18,7 @@ from collections.abc import Iterable
 import dataclasses
 
 from oslo_config import cfg
+from oslo_utils import units
 
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.conf import pools as options
@@ -35,6 +36,7 @@ class Pool:
     :param types: whose new artifacts go here
     :param allowed: the types that may, too, when asked for; ``*``: all
     :param fallback: whether the next store takes what one does not take
+    :param segment_size: bytes of an object where a store cannot seek
     :param max_transfers: at a time, in one process; None: as many as go
     """
 
@@ -44,6 +46,7 @@ class Pool:
     allowed: frozenset[str] = frozenset()
     fallback: bool = True
     max_transfers: int | None = None
+    segment_size: int = 64 * units.Mi
 
 
 _GLANCES = Pool(IMAGES, ())
@@ -123,7 +126,7 @@ def _pool(conf: cfg.ConfigOpts, name: str) -> Pool:
     group = options.register(conf, name)
     return Pool(name, stores_of(conf, name), frozenset(group.types),
                 frozenset(group.allowed_types), group.fallback,
-                group.max_transfers)
+                group.max_transfers, group.segment_size)
 
 
 def stores_of(conf: cfg.ConfigOpts, name: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts import lifecycle
 from glance_artifacts.repository import bodies
-from glance_artifacts.repository import mover
+from glance_artifacts.repository import moving
 from glance_artifacts.repository import part_sizes
 from glance_artifacts.repository import parts
 from glance_artifacts.repository import sessions
@@ -75,7 +75,7 @@ def put_part(req: request.Request) -> dict[str, Any]:
     room = part_sizes.room(session, place.field.max_size, n)
     if (req.announced or 0) > room:
         raise part_sizes.too_large(room, req.announced)
-    stream = mover.Stream(
+    stream = moving.Stream(
         req.incoming, place.field.name, room, part_sizes.too_large,
         req.announced, digests.expected(req.headers))
     with req.service.bulkhead.enter(artifact.pool):

@@ -16,6 +16,7 @@ import concurrent.futures
 import hashlib
 import os
 
+from glance_artifacts.dev import checks
 from glance_artifacts.tests.functional.api import base
 
 MIB = 1024 * 1024
@@ -133,7 +134,7 @@ class TestMainJob(SessionsTest):
             'GET', artifact['self'] + '/data').content)
 
     def send_alone(self, path, n):
-        with base.base.local_session() as session:
+        with checks.session() as session:
             return session.put(
                 self.server.root + '%s/parts/%d' % (path, n),
                 data=PARTS[n - 1], headers={'X-Auth-Token': self.member,

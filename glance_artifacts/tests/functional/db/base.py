@@ -197,6 +197,7 @@ class MemoryBackends:
     :ivar objects: the bytes kept, by location
     :ivar failing: names of the verbs that fail, and of the stores that do
     :ivar ages: of objects in seconds, by location
+    :ivar seeking: whether they read any range
     :ivar searched: whether it can tell where an object is
     :ivar during_put: called while the bytes are on their way
     """
@@ -206,8 +207,12 @@ class MemoryBackends:
         self.failing = set()
         self.ages = {}
         self.searched = True
+        self.seeking = True
         self.synced = []
         self.during_put = lambda: None
+
+    def seeks(self, backend):
+        return self.seeking
 
     def put(self, backend, name, source, size):
         self._perhaps(backend)

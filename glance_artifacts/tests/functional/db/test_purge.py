@@ -25,6 +25,7 @@ from glance_artifacts.db import leases
 from glance_artifacts.db import migration
 from glance_artifacts.db import models
 from glance_artifacts import exceptions
+from glance_artifacts.repository import moving
 from glance_artifacts.repository import purge
 from glance_artifacts.tests.functional.db import test_uploads
 
@@ -63,10 +64,10 @@ class PurgeTestCase(test_uploads.UploadTestCase):
             raise SystemExit()
 
         self.backends.during_put = kill
-        undo, mover = (lambda *args: None), self.repository._mover
-        mover._undo, kept = undo, mover._undo
+        undo, kept = (lambda *args: None), moving.Moving._undo
+        moving.Moving._undo = undo
         self.assertRaises(SystemExit, self.upload, field)
-        mover._undo = kept
+        moving.Moving._undo = kept
         self.backends.during_put = lambda: None
         (segment_id,) = {row['id'] for row in self.rows(models.segments)
                          } - before

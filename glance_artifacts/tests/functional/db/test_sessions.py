@@ -27,10 +27,11 @@ from glance_artifacts.db import usage_recount
 from glance_artifacts import exceptions
 from glance_artifacts.quota import limits
 from glance_artifacts.repository import bodies
-from glance_artifacts.repository import mover
+from glance_artifacts.repository import moving
 from glance_artifacts.repository import part_sizes
 from glance_artifacts.repository import purge
 from glance_artifacts.repository import sessions
+from glance_artifacts.store import pools
 from glance_artifacts.tests.functional.db import base
 
 PARTS = [b'five!', b'bytes', b'end']
@@ -38,10 +39,12 @@ PARTS = [b'five!', b'bytes', b'end']
 
 class SessionsTestCase(base.MigratedTestCase):
 
+    pool = pools.Pool('general', ('memory',), segment_size=5)
+
     def setUp(self):
         super().setUp()
         self.useFixture(fixtures.MonkeyPatch(
-            'glance_artifacts.repository.part_sizes.USUAL', 5))
+            'glance_artifacts.repository.part_sizes.SMALLEST', 5))
         self.artifact = self.create(status='drafted')
         self.sessions = self.repository.sessions
         self.session = self.begin()
@@ -59,7 +62,7 @@ class SessionsTestCase(base.MigratedTestCase):
     def put(self, n, data=None, size=None):
         data = PARTS[n - 1] if data is None else data
         return self.sessions.put(
-            self.artifact, self.session, self.place(), n, mover.Stream(
+            self.artifact, self.session, self.place(), n, moving.Stream(
                 io.BytesIO(data), 'data', 5, part_sizes.too_large, size))
 
     def put_all(self):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import os
 import pathlib
+import random
 import uuid
 
 import boto3
@@ -29,6 +30,8 @@ from glance_artifacts.dev import swift as dev_swift
 from glance_artifacts import exceptions
 from glance_artifacts.store import reader
 from glance_artifacts.store import standalone
+from glance_artifacts.tests.functional.api import base as api_base
+from glance_artifacts.tests.functional.hostile import base as hostile
 from glance_artifacts.tests.functional.services import swift
 from glance_artifacts.tests.functional.store import test_purge
 from glance_artifacts.tests.functional.store import test_uploads
@@ -36,15 +39,15 @@ from glance_artifacts.tests.functional.store import test_uploads
 MIB = 1024 * 1024
 
 
-class StoreTests:
+class OnStore:
     """A glance-api whose default store is in Swift.
 
     :cvar kind: of the store's driver
     :cvar containers: where its objects are, first of all
-    :cvar piece: bytes from which on objects are sent in pieces of that size
-    :cvar elsewhere: options that name another container
-    :cvar wrong: options that let nobody in
+    :cvar segment_size: of its one pool
     """
+
+    segment_size = 64 * MIB
 
     @classmethod
     def setUpClass(cls):
@@ -54,11 +57,21 @@ class StoreTests:
             'DEFAULT': {'enabled_backends': 'local:file, far:' + cls.kind},
             'glance_store': {'default_backend': 'far'},
             'artifacts': {'lease_time': str(test_purge.LEASE)},
+            'artifact_pool:general': {'segment_size': str(cls.segment_size)},
             'far': cls.store}}
         super().setUpClass()
 
     def files(self):
         return set().union(*map(self.swift.names, self.containers))
+
+
+class StoreTests(OnStore):
+    """What is asked of every kind.
+
+    :cvar piece: bytes from which on objects are sent in pieces of that size
+    :cvar elsewhere: options that name another container
+    :cvar wrong: options that let nobody in
+    """
 
     def put(self, name):
         self.swift.account.put_container(self.containers[0])
@@ -174,6 +187,75 @@ class StoreTests:
             'GET', draft['self'] + '/data').content)
         for artifact in (draft, kept):
             self.call('DELETE', artifact['self'], 204)
+
+
+class CutTests(OnStore):
+    """What is asked of uploads that become several objects."""
+
+    segment_size = MIB
+
+    def check_ranges(self, artifact, data):
+        chosen = random.Random(hostile.SEED)
+        for _ in hostile.times(700):
+            begin = chosen.randrange(len(data))
+            end = min(begin + chosen.randrange(3 * MIB // 2), len(data) - 1)
+            part = api_base.unless_busy(lambda: self.http(
+                'GET', artifact['self'] + '/data', token=self.member,
+                headers={'Range': 'bytes=%d-%d' % (begin, end)}))
+            self.assertEqual(206, part.status_code)
+            self.same_bytes(data[begin:end + 1], part.content)
+
+    def test_in_one_request(self):
+        data = os.urandom(2 * MIB + 12345)
+        for body in (data, iter([data[:MIB], data[MIB:]])):
+            before, draft = self.files(), self.create()
+            blob = self.upload(draft, body).json()
+            self.assertEqual((3, len(data), api_base.sha256(data)), (
+                blob['segments'], blob['size'], blob['sha256']))
+            artifact = self.act(draft, 'activate').json()
+            self.same_bytes(data, self.call(
+                'GET', artifact['self'] + '/data').content)
+            self.check_ranges(artifact, data)
+            self.call('DELETE', artifact['self'], 204)
+            self.assertEqual(before, self.files())
+            self.assertEqual([], self.ledger())
+
+    def test_in_parts(self):
+        size = 5 * MIB
+        data = os.urandom(size + 12345)
+        before, draft = self.files(), self.create()
+        session = self.call('POST', draft['self'] + '/uploads', 201, json={
+            'blob': 'data', 'part_size': size}).json()
+        path = '%s/uploads/%s' % (draft['self'], session['id'])
+        self.call('PUT', path + '/parts/2', data=iter([data[size:]]))
+        self.call('PUT', path + '/parts/1', data=data[:size])
+        blob = self.call('POST', path + '/complete', 201).json()
+        self.assertEqual((2, len(data)), (blob['segments'], blob['size']))
+        self.same_bytes(data, self.call(
+            'GET', draft['self'] + '/data').content)
+        self.check_ranges(draft, data)
+        self.call('DELETE', draft['self'], 204)
+        self.assertEqual(before, self.files())
+
+
+class TestSwiftCut(CutTests, test_purge.PurgeTest):
+
+    kind = 'swift'
+    containers = (dev_swift.CONTAINER,)
+
+    @classmethod
+    def options(cls):
+        return cls.swift.server.options('far')
+
+
+class TestS3Cut(CutTests, test_purge.PurgeTest):
+
+    kind = 's3'
+    containers = (dev_swift.BUCKET, dev_swift.BUCKET + '+segments')
+
+    @classmethod
+    def options(cls):
+        return cls.swift.server.s3_options()
 
 
 class TestSwift(StoreTests, test_purge.PurgeTest):

@@ -26,15 +26,21 @@ class TestChoose(base.BaseTestCase):
                 (10_000 * 64 * units.Mi, 64 * units.Mi),
                 (10_000 * 64 * units.Mi + 1, 65 * units.Mi),
                 (10_000 * units.Gi, units.Gi)):
-            self.assertEqual(expected, part_sizes.choose(size, None))
+            self.assertEqual(expected, part_sizes.choose(size, None,
+                                                         64 * units.Mi))
+
+    def test_proposals_that_may_be_wished_for(self):
+        for usual, expected in ((1, 5), (7 * units.Mi, 7), (units.Ti, 1024)):
+            self.assertEqual(expected * units.Mi,
+                             part_sizes.choose(None, None, usual))
 
     def test_wished_for(self):
         for size in (None, 7, 10_000 * 5 * units.Mi):
             self.assertEqual(5 * units.Mi,
-                             part_sizes.choose(size, 5 * units.Mi))
+                             part_sizes.choose(size, 5 * units.Mi, 7))
         error = self.assertRaises(
             exceptions.InvalidValue, part_sizes.choose,
-            10_000 * 5 * units.Mi + 1, 5 * units.Mi)
+            10_000 * 5 * units.Mi + 1, 5 * units.Mi, 7)
         self.assertEqual('part_size', error.field)
 
 

@@ -20,6 +20,7 @@ from glance_store import exceptions as store_exc
 from oslo_config import cfg
 from oslotest import base
 
+from glance_artifacts import conf as artifacts_conf
 from glance_artifacts import exceptions
 from glance_artifacts.store import backends
 from glance_artifacts.store import own
@@ -39,6 +40,9 @@ class _Driver:
 
     def is_capable(self, *wanted):
         return self.seeks and wanted == (capabilities.BitMasks.READ_RANDOM,)
+
+    def get_schemes(self):
+        return ('memory',)
 
     def add(self, name, source, size, hashing_algo):
         self.asked = (name, size, hashing_algo)
@@ -80,6 +84,7 @@ class _Backends(backends.Backends):
         conf.register_opt(cfg.DictOpt('enabled_backends',
                                       default={'fast': 'memory'}))
         conf.register_group(cfg.OptGroup('fast'))
+        artifacts_conf.register_opts(conf)
         super().__init__(conf, own.Stores(conf, {}))
         self.driver = driver
 
