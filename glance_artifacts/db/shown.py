@@ -37,6 +37,8 @@ _ENTRIES = models.blobs.alias('entries')
 
 _OF_ARTIFACT = tuple(name for name in _TABLE.c.keys()
                      if name not in ('live', 'document', 'postings'))
+#: What is kept of an artifact in columns of its own.
+COLUMNS = frozenset(_OF_ARTIFACT)
 _OF_BLOB = tuple(name for name in _BLOBS.c.keys() if name != 'artifact_id')
 _OF_MEMBER = tuple(name for name in _MEMBERS.c.keys()
                    if name != 'artifact_id')
@@ -90,6 +92,17 @@ def get_bare(conn: sa.Connection, ids: Iterable[str], *,
     """
     return {row[0]: _artifact([row], blobs=False) for row in conn.execute(
         _bare(), {'ids': list(ids), 'project': project_id})}
+
+
+def columns(conn: sa.Connection, ids: Iterable[str],
+            names: Sequence[str]) -> list[sa.Row]:
+    """The id and these columns of the live artifacts among ``ids``.
+
+    :param names: some of ``COLUMNS``
+    """
+    return list(conn.execute(
+        sa.select(_TABLE.c.id, *(_TABLE.c[name] for name in names))
+        .where(_TABLE.c.id.in_(list(ids)), _TABLE.c.live == 1)))
 
 
 def _artifact(rows: Sequence[sa.Row], *, folders: bool = False,

@@ -19,6 +19,7 @@ as the values do, and its id. Absent is the lowest.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from glance_artifacts.db import encoding
 from glance_artifacts.db import ids
@@ -74,10 +75,14 @@ def effective(order: Order) -> Order:
 
 def value(one: Key, artifact: records.Artifact) -> bytes:
     """What a key says of an artifact."""
+    return value_of(one, artifact.id, artifact.value(one.name))
+
+
+def value_of(one: Key, row_id: str, found: Any) -> bytes:
+    """What a key says of the artifact with an id and a value."""
     if one.by_id:
-        return ids.tick(artifact.id)
-    return encoding.bounded(encoding.encode_found(
-        one.kind, artifact.value(one.name)))
+        return ids.tick(row_id)
+    return encoding.bounded(encoding.encode_found(one.kind, found))
 
 
 def place(order: Order, artifact: records.Artifact) -> Place:

@@ -20,13 +20,15 @@ then short and yet has a next.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 import functools
+import itertools
 
 import sqlalchemy as sa
 
-from glance_artifacts.db import encoding
 from glance_artifacts.db import records
+from glance_artifacts.db import shown
 from glance_artifacts import policy
 from glance_artifacts.repository import base
 from glance_artifacts.repository import ordering
@@ -76,8 +78,12 @@ class Reader(sieve.Sieve):
         if plan.in_order:
             return self._in_order(query, plan)
         if len(query.order) == 1 and query.order[0].by_id:
-            return self._by_id(query, plan)
-        return self._tried(query, plan) or self._sorted(query, plan)
+            return self._placed(query, plan)
+        in_columns = shown.COLUMNS.issuperset(one.name for one in query.order)
+        return self._tried(query, plan) or (
+            self._placed(query, plan)
+            if in_columns and sieve.many(query, plan.count)
+            else self._sorted(query, plan))
 
     def _in_order(self, query: base.Query, plan: plans.Plan) -> base.Page:
         if len(query.order) > 1:
@@ -128,18 +134,30 @@ class Reader(sieve.Sieve):
                 rest = []
             yield place, passing.get(place[1])
 
-    def _by_id(self, query: base.Query, plan: plans.Plan) -> base.Page:
-        """The page from short lists, where ids are the order."""
-        row_ids = {row_id for some in self._some(plan) for row_id in some}
-        places = [orders.along(query.order, (encoding.ABSENT, row_id))
-                  for row_id in sorted(row_ids,
-                                       reverse=query.order[0].descending)]
+    def _placed(self, query: base.Query, plan: plans.Plan) -> base.Page:
+        """The page from short lists, put in order before they are read."""
+        places = sorted({place for row_ids in self._some(plan)
+                         for place in self._places(query, row_ids)},
+                        key=ordering.key(query))
 
         def read(after: orders.Place | None, limit: int):
             return [one for one in places if after is None or orders.compare(
                 query.order, one, after) > 0][:limit]
 
         return self._walked(query, read, len(places) + 1, sparing=True)
+
+    def _places(self, query: base.Query,
+                row_ids: list[str]) -> Iterator[orders.Place]:
+        """Where artifacts stand, by what is in columns or in their ids."""
+        if all(one.by_id for one in query.order):
+            rows: Iterable[tuple] = zip(row_ids)
+        else:
+            rows = shown.columns(self.conn, row_ids,
+                                 [one.name for one in query.order])
+        for row_id, *values in rows:
+            found = itertools.zip_longest(query.order, values)
+            yield tuple(orders.value_of(one, row_id, value)
+                        for one, value in found), row_id
 
     def _tried(self, query: base.Query,
                plan: plans.Plan) -> base.Page | None:

@@ -34,6 +34,11 @@ from glance_artifacts.repository import base
 _LEAST = 50
 
 
+def many(query: base.Query, count: int) -> bool:
+    """Whether so many are more than it is best to read whole."""
+    return count > max(_LEAST, 2 * query.limit)
+
+
 class Sieve:
     """Reads the artifacts for one page.
 
@@ -73,7 +78,7 @@ class Sieve:
         # one that moves while this goes on comes once
         row_ids = [one for one in row_ids if one not in self._passed]
         self.budget -= len(row_ids)
-        if len(row_ids) > max(_LEAST, 2 * query.limit):
+        if many(query, len(row_ids)):
             found = self._that_pass(query, shown.get_bare(
                 self.conn, row_ids, project_id=self._caller.project_id))
             self._bare.update(found)
