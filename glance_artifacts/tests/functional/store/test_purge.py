@@ -158,6 +158,37 @@ class PurgeTest(base.ApiTest):
 
 class TestKilled(PurgeTest):
 
+    def test_in_mid_part(self):
+        size, last = 5 * MIB, 2 * MIB
+        draft = self.create()
+        session = self.call('POST', draft['self'] + '/uploads', 201, json={
+            'blob': 'data', 'part_size': size}).json()
+        name = 'uploads/%s' % session['id']
+        first, second = os.urandom(size), os.urandom(last)
+        self.upload(draft, first, name + '/parts/1', 200)
+        before = self.files()
+        times = 30 if SOAK else 3
+        for number in range(times):
+            there = self.files()
+            part = test_uploads.Upload(self, draft, None if number % 2
+                                       else last, name + '/parts/2')
+            part.send(second[:MIB])
+            self.eventually(lambda: self.files() - there, 'a part begins')
+            self.kill()
+        self.eventually(self.expired, 'the leases run out')
+        self.assertEqual(times, self.purge()['uploads'])
+        self.assertEqual(before, self.files())
+        self.nothing_to_correct()
+        path = '%s/%s' % (draft['self'], name)
+        self.assertEqual([1], [part['n'] for part in self.call(
+            'GET', path).json()['parts']])
+        self.upload(draft, second, name + '/parts/2', 200)
+        self.call('POST', path + '/complete', 201)
+        self.same_bytes(first + second, self.call(
+            'GET', draft['self'] + '/data').content)
+        self.call('DELETE', draft['self'], 204)
+        self.nothing_to_correct()
+
     def test_in_mid_upload(self):
         strangers = self.strangers()
         image = self.image(b'an image')
