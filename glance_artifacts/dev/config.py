@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 import configparser
 import importlib.metadata
-import os
 import pathlib
 import sys
 
@@ -76,9 +75,9 @@ _OWN_PASTE_CHANGES = (
 )
 
 
-def environment(state: pathlib.Path, **more: str) -> dict[str, str]:
-    """Return the environment of what runs on a state directory."""
-    return {**os.environ, 'OS_GLANCE_CONFIG_DIR': str(state / 'etc'),
+def variables(state: pathlib.Path, **more: str) -> dict[str, str]:
+    """Return what is in the environment of what runs on a state directory."""
+    return {'OS_GLANCE_CONFIG_DIR': str(state / 'etc'),
             'GLANCE_ARTIFACTS_DEV_IDENTITY': '1', **more}
 
 

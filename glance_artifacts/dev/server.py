@@ -64,7 +64,7 @@ class Server:
         self.state = pathlib.Path(self.state).expanduser().absolute()
         self.uwsgi = uwsgi.Application(
             'glance-api', MODULE, self.port or DEFAULT_PORT, self.log,
-            config.environment(self.state), self.processes, self.threads)
+            config.variables(self.state), self.processes, self.threads)
         self.address = self.uwsgi.address
         self.root = f'http://{self.address}'
         self.url = f'{self.root}/v2'

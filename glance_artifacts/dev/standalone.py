@@ -60,7 +60,7 @@ class Standalone:
             str(self.conf)]
         self.uwsgi = uwsgi.Application(
             'the artifact service', MODULE, self.port or DEFAULT_PORT,
-            self.log, config.environment(self.state, **{
+            self.log, config.variables(self.state, **{
                 configuration.OWN_FILES: ';'.join(self._files)}),
             self.processes, self.threads)
         self.address = self.uwsgi.address

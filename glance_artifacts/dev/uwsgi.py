@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import dataclasses
+import os
 import pathlib
 import subprocess
 import sys
@@ -55,13 +56,14 @@ class Application:
     :param title: what messages call it
     :param module: what uWSGI loads
     :param log: where it and uWSGI write
+    :param variables: of its environment, beside those of this process
     """
 
     title: str
     module: str
     port: int
     log: pathlib.Path
-    environment: Mapping[str, str]
+    variables: Mapping[str, str]
     processes: int
     threads: int
     _process: process.Process | None = dataclasses.field(
@@ -70,6 +72,11 @@ class Application:
     @property
     def address(self) -> str:
         return f'{checks.HOST}:{self.port}'
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it starts in, as of now."""
+        return {**os.environ, **self.variables}
 
     def start(self) -> None:
         """Start it; :meth:`wait_ready` tells when it serves."""
