@@ -12,9 +12,9 @@
 
 """Tells of the transfers of this process: to the others, and to the log.
 
-The others are told through the database, and only of what lasts: a transfer
-that is over at the next look costs no statement. Where the database is SQLite
-each write could make one of Glance's fail.
+The others are told through the database, and only of transfers that last: the
+many that are over at once cost no statement. Where the database is SQLite each
+write could make one of Glance's fail.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from glance_artifacts.store import bulkhead
 LOG = logging.getLogger(__name__)
 #: So many seconds lie between two looks at the transfers.
 _PAUSE = 2.0
+#: Others are told of a transfer that goes on for so many seconds.
+LASTING = 2.0
 #: So often there is a line in the log.
 _MINUTE = 60.0
 
@@ -71,7 +73,6 @@ class Teller:
         self._process = uuid.uuid4().hex
         self._news = threading.Condition()
         self._untold = self._unlogged = False
-        self._seen: dict[str, bulkhead.Counts] = {}
         self._told: dict[str, tuple[int, int]] | None = {}
         self._thread: threading.Thread | None = None
 
@@ -110,15 +111,12 @@ class Teller:
 
     def _tell(self, minute: bool) -> None:
         """Tell what has changed; once a minute, what has not as well."""
-        counts = self._source.counts()
-        lasting = {pool: (min(one.running, self._seen.get(
-            pool, bulkhead.Counts(0, 0)).running), one.refused)
-            for pool, one in counts.items()}
-        lasting = {pool: one for pool, one in lasting.items() if any(one)}
-        self._seen = counts
+        lasting = {pool: (one.running, one.refused) for pool, one
+                   in self._source.counts(LASTING).items()}
         with self._news:
             # those that are new are told of when they are still there
-            self._untold |= any(one.running for one in counts.values())
+            self._untold |= any(one.running for one
+                                in self._source.counts().values())
         if lasting != self._told or (minute and lasting):
             self._told = None  # should this fail, it is told the next time
             self._database.write(transfers.tell, self._process, lasting)

@@ -119,11 +119,16 @@ class Bulkhead:
             self._changed.notify_all()
         self.on_change()
 
-    def counts(self) -> dict[str, Counts]:
-        """By pool, of those that have any."""
+    def counts(self, lasting: float = 0.0) -> dict[str, Counts]:
+        """By pool, of those that have any.
+
+        :param lasting: seconds since a transfer must have begun to count
+        """
+        latest = time.monotonic() - lasting
         with self._changed:
             running = collections.Counter(
-                pool for pool, _ in self._running.values())
+                pool for pool, began in self._running.values()
+                if began <= latest)
             return {pool: Counts(running[pool], self._refused[pool])
                     for pool in {*running, *self._refused}}
 

@@ -103,7 +103,8 @@ class TestTeller(TransfersTestCase):
     def setUp(self):
         super().setUp()
         self.logs = self.useFixture(fixtures.FakeLogger(level=logging.INFO))
-        for name, value in (('_PAUSE', 0.01), ('_MINUTE', 0.05)):
+        for name, value in (('_PAUSE', 0.01), ('LASTING', 0.0),
+                            ('_MINUTE', 0.05)):
             self.useFixture(fixtures.MonkeyPatch(
                 'glance_artifacts.repository.teller.' + name, value))
         self.useFixture(fixtures.MonkeyPatch(
@@ -143,10 +144,11 @@ class TestTeller(TransfersTestCase):
         told = []
         self.database.write = lambda *args: (told.append(args[-1]),
                                              tell(*args))
-        with self.bulkhead.enter('a'):
+        with self.bulkhead.enter('a'), fixtures.MonkeyPatch(
+                'glance_artifacts.repository.teller.LASTING', 3600.0):
             self.teller._tell(minute=False)
-        self.teller._tell(minute=False)
-        self.assertEqual([], told)  # it was over at the next look
+            self.teller._tell(minute=True)
+        self.assertEqual([], told)  # of those that do not last
         with self.bulkhead.enter('a'):
             for minute in (False, False, False, True):
                 self.teller._tell(minute=minute)
