@@ -22,6 +22,7 @@ from glance_artifacts.db import models
 
 _TABLE = models.artifacts
 _MEMBERS = models.members
+_SEGMENTS = models.segments
 
 #: Where an artifact stands among those of one owner and type.
 Named = tuple[str, str]
@@ -41,6 +42,14 @@ def ids(conn: sa.Connection, after: str | None, limit: int,
         where.append(_TABLE.c.id > after)
     return list(conn.scalars(sa.select(_TABLE.c.id).where(*where)
                              .order_by(_TABLE.c.id).limit(limit)))
+
+
+def volume(conn: sa.Connection, **values: str) -> int:
+    """How many bytes they have in stores. Reads every row of segments."""
+    return int(conn.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(_SEGMENTS.c.size), 0))
+        .join_from(_SEGMENTS, _TABLE, _TABLE.c.id == _SEGMENTS.c.artifact_id)
+        .where(_SEGMENTS.c.status == 'active', *_live(values))))
 
 
 def type_names(conn: sa.Connection) -> list[str]:

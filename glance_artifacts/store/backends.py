@@ -134,7 +134,7 @@ class Backends:
                     chunk_size=length if seeks else None)
         except Exception as exc:
             raise self._unavailable(backend, exc) from exc
-        return _slice(chunks, 0 if seeks else offset, length)
+        return cut(chunks, 0 if seeks else offset, length)
 
     def path(self, backend: str, location: str) -> str | None:
         """The object as a local file; None when it is not one.
@@ -223,9 +223,11 @@ class Backends:
         return exceptions.Unavailable('The store does not answer now.')
 
 
-def _slice(chunks: Iterator[bytes], skip: int,
-           length: int) -> Iterator[bytes]:
-    """``length`` bytes of ``chunks`` after the first ``skip``."""
+def cut(chunks: Iterator[bytes], skip: int, length: int) -> Iterator[bytes]:
+    """``length`` bytes of ``chunks`` after the first ``skip``.
+
+    :raises Unavailable: ``store.truncated``, when there are fewer
+    """
     try:
         for chunk in chunks:
             if skip >= len(chunk):

@@ -71,6 +71,18 @@ class Standalone(backends.Backends):
             if found is not None:
                 yield from found.objects(prefix)
 
+    def whole(self, backend: str, location: str) -> Iterator[bytes]:
+        """All bytes of an object, however many the store has.
+
+        :raises Unavailable: ``store.object_missing`` when the store does not
+            have it; when the store does not answer now, or breaks off before
+            the end that it told of itself
+        """
+        with self._reported(backend):
+            chunks, size = self._driver(backend).get(
+                self._location(backend, location))
+            yield from backends.cut(chunks, 0, size) if size else chunks
+
     def discard(self, backend: str, one: search.Object) -> None:
         """Delete what was found; that it is gone already is fine.
 

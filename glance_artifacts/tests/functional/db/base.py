@@ -238,6 +238,15 @@ class MemoryBackends:
         self._perhaps('read')
         yield self.objects[location][offset:offset + length]
 
+    def whole(self, backend, location):
+        self._perhaps('whole')
+        self._perhaps(backend)
+        if location not in self.objects:
+            raise exceptions.Unavailable('It is gone.',
+                                         code='store.object_missing')
+        for byte in self.objects[location]:
+            yield bytes([byte])
+
     def path(self, backend, location):
         return None
 
