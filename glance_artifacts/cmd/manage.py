@@ -35,11 +35,12 @@ from glance_artifacts.cmd import purge
 from glance_artifacts.cmd import quota
 from glance_artifacts.cmd import smoke
 from glance_artifacts.cmd import types
+from glance_artifacts.cmd import verify
 from glance_artifacts.cmd import worker
 from glance_artifacts import exceptions
 
 _GROUPS = (db, paste, config, types, pool, quota, keystone, index, purge,
-           project, worker, smoke)
+           verify, project, worker, smoke)
 
 load_conf = configuration.load
 
@@ -50,16 +51,16 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return args.run(args)
     except exceptions.Misconfigured as exc:
-        return _fail(exc.detail)
+        return _fail(args, exc.detail)
     except common.CommandError as exc:
-        return _fail(str(exc))
+        return _fail(args, str(exc))
     except cfg.Error as exc:
-        return _fail(' '.join(str(exc).split()))
+        return _fail(args, ' '.join(str(exc).split()))
     except (db_exc.DBError, sa.exc.SQLAlchemyError) as exc:
-        return _fail('The database does not answer: %s'
+        return _fail(args, 'The database does not answer: %s'
                      % str(exc).splitlines()[0])
     except KeyboardInterrupt:
-        return _fail('interrupted')
+        return _fail(args, 'interrupted')
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog='Each command explains itself: COMMAND --help.')
     parser.add_argument('--version', action='version',
                         version=glance_artifacts.__version__)
+    # a command for which 1 says something else has another
+    parser.set_defaults(failed=1)
     _add_config(parser.add_mutually_exclusive_group())
     groups = parser.add_subparsers(metavar='COMMAND', required=True)
     for group in _GROUPS:
@@ -90,9 +93,9 @@ def _add_config(group) -> None:
              ' (default: $OS_GLANCE_ARTIFACTS_CONFIG_FILES, if it is set)')
 
 
-def _fail(message: str) -> int:
+def _fail(args: argparse.Namespace, message: str) -> int:
     print('glance-artifacts-manage: %s' % message, file=sys.stderr)
-    return 1
+    return args.failed
 
 
 if __name__ == '__main__':

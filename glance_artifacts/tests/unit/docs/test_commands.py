@@ -32,7 +32,7 @@ _MANAGE = re.compile(r'glance-artifacts-manage '
                      r'((?:db|paste|config|types|pool|quota|keystone|index'
                      r'|project)'
                      r' [a-z]+'
-                     r'(?: --[a-z-]+)?|(?:smoke|purge|worker)\b)')
+                     r'(?: --[a-z-]+)?|(?:smoke|purge|verify|worker)\b)')
 
 
 def _pages() -> dict[str, str]:
