@@ -15,9 +15,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pathlib
 import random
+import subprocess
 import uuid
 
 import boto3
@@ -108,6 +110,36 @@ class StoreTests(OnStore):
                                   stores.listed('far', 'gart-'))
         self.assertEqual('The store does not answer now.', error.detail)
         self.assertRaises(exceptions.Unavailable, stores.find, 'far', 'gart-')
+
+    def verify(self, artifact):
+        """Exit code and numbers of the command, less those that are 0."""
+        done = subprocess.run(
+            self.command('verify', '--json', '--id', artifact['id']),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=120)
+        self.assertNotIn('gart-', done.stdout + done.stderr)
+        numbers = json.loads(done.stdout.splitlines()[-1])
+        return done.returncode, {kind: number for kind, number
+                                 in numbers.items() if number}
+
+    def test_verified(self):
+        for length in (0, 2 * self.piece + 1):
+            artifact = self.active(data=os.urandom(length))
+            code, numbers = self.verify(artifact)
+            self.assertEqual((0, 1, length), (
+                code, numbers['verified'], numbers.get('bytes', 0)))
+            self.call('DELETE', artifact['self'], 204)
+        artifact = self.active(data=b'some bytes')
+        (segment,) = self.segments(artifact)
+        (name,) = [name for name in self.files()
+                   if name.endswith(segment['id'])]
+        for data, kind in ((b'sOme bytes', 'corrupt'), (b'some', 'truncated'),
+                           (b'', 'truncated')):
+            self.swift.account.put_object(self.containers[0], name, data)
+            self.assertEqual((1, {kind: 1}), self.verify(artifact))
+        self.swift.account.delete_object(self.containers[0], name)
+        self.assertEqual((1, {'missing': 1}), self.verify(artifact))
+        self.call('DELETE', artifact['self'], 204)
 
     def strangers(self):
         names = {'gart-%s-%s' % ('0' * 12, uuid.uuid4()), 'gart-',
