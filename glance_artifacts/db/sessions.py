@@ -108,13 +108,18 @@ def count_expired(conn: sa.Connection) -> int:
                        .where(_over(conn)))
 
 
-def parts(conn: sa.Connection,
-          session: records.Session) -> list[records.Segment]:
-    """What has arrived for a session and is kept, in order."""
+def parts(conn: sa.Connection, session: records.Session,
+          n: int | None = None) -> list[records.Segment]:
+    """What has arrived for a session and is kept, in order.
+
+    :param n: the number of the one part that is wanted; None: all
+    """
     status = PART if session.status == OPEN else 'active'
-    rows = conn.execute(sa.select(_SEGMENTS).where(
-        *_place(session), _SEGMENTS.c.status == status)
-        .order_by(_SEGMENTS.c.n))
+    where = [*_place(session), _SEGMENTS.c.status == status]
+    if n is not None:
+        where.append(_SEGMENTS.c.n == n)
+    rows = conn.execute(sa.select(_SEGMENTS).where(*where)
+                        .order_by(_SEGMENTS.c.n))
     return [records.Segment(**row) for row in rows.mappings()]
 
 

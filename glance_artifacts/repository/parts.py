@@ -72,8 +72,7 @@ class Parts:
         """
         current = conditions.locked(conn, segment.artifact_id)
         _check_open(conn, session)
-        earlier = [part for part in sessions.parts(conn, session)
-                   if part.n == segment.n]
+        earlier = sessions.parts(conn, session, segment.n)
         if not sessions.arrive(conn, segment):
             raise conditions.lease_lost()
         kept, dropped = segment, earlier
