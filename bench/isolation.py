@@ -12,7 +12,7 @@
 
 """What images feel of clients who move artifacts without pause.
 
-    python -m bench.isolation [--quick]
+    python -m bench.isolation [--quick] [--database-url URL]
 
 Run it from the top of the repository, in the environment of the functional
 tests. It prints the table that README.rst keeps.
@@ -27,6 +27,7 @@ import contextlib
 import http.client
 import json
 import math
+import multiprocessing
 import os
 import pathlib
 import re
@@ -34,6 +35,9 @@ import statistics
 import tempfile
 import threading
 import time
+from typing import Any
+
+import sqlalchemy as sa
 
 from bench import machine
 from bench import statistic
@@ -77,12 +81,14 @@ class Site:
     :ivar artifacts: that of the other
     """
 
-    def __init__(self, form: str, state: pathlib.Path) -> None:
+    def __init__(self, form: str, state: pathlib.Path,
+                 database_url: str | None = None) -> None:
         self.pace = SLOW if form == FORMS[0] else None
         extra = {} if self.pace is None else {
             'artifact_pool:general': {'max_transfers': '2'}}
         self._glance = server.Server(state, port=checks.free_port(),
-                                     processes=2, threads=4, extra=extra)
+                                     processes=2, threads=4, extra=extra,
+                                     database_url=database_url)
         self._beside: standalone.Standalone | None = None
         if self.pace is None:
             self._beside = standalone.Standalone(
@@ -122,45 +128,75 @@ def _nice() -> int:
 
 
 class Movers:
-    """Clients who upload and download in turn, until they are stopped.
+    """Clients who upload and download in turn, in a process of their own.
 
-    :ivar moved: bytes
-    :ivar answers: how many there were of each status
+    :ivar moved: bytes, once they have stopped
+    :ivar answers: how many there were of each status, likewise
     """
 
     def __init__(self, site: Site) -> None:
-        self._site = site
-        self._stopped = threading.Event()
-        self._data = os.urandom(SIZE)
         self.moved = 0
         self.answers: collections.Counter[int] = collections.Counter()
-        self._threads = [threading.Thread(target=self._run, daemon=True)
-                         for _ in range(CLIENTS)]
+        # a fresh one: threads of this one would be in the way of each other
+        context = multiprocessing.get_context('spawn')
+        self._stopped, self._results = context.Event(), context.Queue()
+        self._process = context.Process(target=_move_on, args=(
+            site.artifacts, site.pace, self._stopped, self._results))
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._process.start()
 
     def stop(self) -> None:
         """Have all of them end, each after what it is at."""
         self._stopped.set()
-        for thread in self._threads:
-            thread.join()
+        for _ in range(CLIENTS):
+            moved, answers = self._results.get()
+            self.moved += moved
+            self.answers += answers
+        self._process.join()
 
-    def _run(self) -> None:
+
+def _move_on(address: str, pace: int | None, stopped: Any,
+             results: Any) -> None:
+    clients = [Client(address, pace, stopped) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=client.run) for client in clients]
+    for thread in threads:
+        thread.start()
+    for client, thread in zip(clients, threads):
+        thread.join()
+        results.put((client.moved, client.answers))
+
+
+class Client:
+    """One who uploads and downloads in turn, until it is told to stop.
+
+    :param pace: bytes a second; None: as fast as it goes
+    :ivar moved: bytes
+    :ivar answers: how many there were of each status
+    """
+
+    def __init__(self, address: str, pace: int | None, stopped: Any) -> None:
+        self._address = address
+        self._pace = pace
+        self._stopped = stopped
+        self._data = os.urandom(SIZE)
+        self.moved = 0
+        self.answers: collections.Counter[int] = collections.Counter()
+
+    def run(self) -> None:
         while not self._stopped.is_set():
-            _, _, answer = send(self._site.artifacts, 'POST',
+            _, _, answer = send(self._address, 'POST',
                                 '/v2/artifacts/generic',
                                 {'name': os.urandom(8).hex()})
             draft = json.loads(answer)['self']
             self._move('PUT', draft + '/data')
             self._move('GET', draft + '/data')
-            send(self._site.artifacts, 'DELETE', draft)
+            send(self._address, 'DELETE', draft)
 
     def _move(self, method: str, path: str) -> None:
         """Move the bytes; again while there is no room."""
         while not self._stopped.is_set():
-            conn = http.client.HTTPConnection(self._site.artifacts,
+            conn = http.client.HTTPConnection(self._address,
                                               timeout=120)
             with contextlib.closing(conn):
                 status = self._answer(conn, method, path)
@@ -197,8 +233,8 @@ class Movers:
 
     def _hold_back(self, began: float, size: int) -> None:
         """Wait as long as the client's line would take."""
-        if self._site.pace:
-            late = began + size / self._site.pace - time.monotonic()
+        if self._pace:
+            late = began + size / self._pace - time.monotonic()
             if late > 0:
                 time.sleep(late)
 
@@ -263,12 +299,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
     parser.add_argument('--quick', action='store_true',
                         help='one round of 20 requests of each kind')
+    parser.add_argument('--database-url', metavar='URL',
+                        help='of glance-api: an empty database, instead of'
+                             ' SQLite')
     args = parser.parse_args()
     rounds, count = (1, 20) if args.quick else (5, 60)
     found, moved = [], []
     for form in FORMS:
         with tempfile.TemporaryDirectory(prefix='glance-artifacts-') as top:
-            site = Site(form, pathlib.Path(top))
+            site = Site(form, pathlib.Path(top), args.database_url)
             try:
                 site.start()
                 idle, busy, movers, lasted = measure(site, rounds, count)
@@ -279,7 +318,9 @@ def main() -> None:
         moved.append((
             form, '%.0f' % (sum(one.moved for one in movers) / lasted / 2**20),
             ', '.join('%d: %d' % one for one in sorted(answers.items()))))
-    print('\n'.join([machine.name(), '', *statistic.table(
+    database = sa.make_url(
+        args.database_url or 'sqlite://').get_backend_name()
+    print('\n'.join([machine.name(database), '', *statistic.table(
         ('artifacts', 'request', 'n', 'p50 idle, ms', 'p50 busy', 'p99 idle',
          'p99 busy', 'p50 ratio', 'p99 ratio', 'errors'), found), '',
         *statistic.table(('artifacts', 'moved, MiB/s', 'answers'), moved)]))
