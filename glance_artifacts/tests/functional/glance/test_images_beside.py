@@ -44,6 +44,7 @@ def with_cache_and_schema(etc):
 
 class TestImport(images.ImageArtifactsTest):
 
+    @base.imports
     def test_import(self):
         """Staged and imported through Glance, seen through us."""
         draft = self.draft()

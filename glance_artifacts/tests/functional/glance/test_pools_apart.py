@@ -15,6 +15,7 @@
 import json
 
 from glance_artifacts.tests.functional.api import base as api_base
+from glance_artifacts.tests.functional.glance import base
 from glance_artifacts.tests.functional.glance import images
 from glance_artifacts.tests.functional.glance import plugged
 from glance_artifacts.tests.functional.glance import pools
@@ -110,6 +111,7 @@ class TestApart(pools.PoolsTest):
         self.assertEqual(409, response.status_code, response.text)
         self.check()
 
+    @base.imports
     def test_import_into_all_stores(self):
         image = self.staged()
         self.assertEqual(202, self.images_import(
@@ -117,6 +119,7 @@ class TestApart(pools.PoolsTest):
         self.settled(image, 'local,other')
         self.check()
 
+    @base.imports
     def test_copy(self):
         image = self.image(b'bytes')
         for stores in (['bulk'], ['other', 'safe']):
