@@ -115,6 +115,9 @@ class TestInterrupted(VerifyTest):
 
     def setUp(self):
         super().setUp()
+        # what is ignored here, as in the background, children ignore as well
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(
+            signal.SIGINT, signal.default_int_handler))
         self.artifact = self.create('heat_templates')
         for key, data in (('a', b'1'), ('b', os.urandom(100_000)),
                           ('c', b'3')):
