@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from glance_artifacts.db import artifacts
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
+from glance_artifacts.repository import base
 from glance_artifacts.types import blob as types_blob
 from glance_artifacts.types import folder as types_folder
 
@@ -38,6 +39,19 @@ def locked(conn: sa.Connection, artifact_id: str) -> records.Artifact:
     current = artifacts.get(conn, artifact_id, lock=True)
     if current is None:
         raise exceptions.NotFound('The artifact was deleted.')
+    return current
+
+
+def owned(conn: sa.Connection, artifact_id: str,
+          owner: str) -> records.Artifact:
+    """The same, as long as it is of the project whose limits were asked for.
+
+    :raises NotFound: when it was deleted
+    :raises Stale: when it has another owner
+    """
+    current = locked(conn, artifact_id)
+    if current.owner != owner:
+        raise base.Stale('The artifact got another owner meanwhile.')
     return current
 
 

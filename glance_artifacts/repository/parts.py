@@ -27,7 +27,6 @@ from glance_artifacts.db import reservations
 from glance_artifacts.db import sessions
 from glance_artifacts.db import usage
 from glance_artifacts import exceptions
-from glance_artifacts.repository import base
 from glance_artifacts.repository import bodies
 from glance_artifacts.repository import conditions
 from glance_artifacts.repository import places as repository_places
@@ -45,8 +44,6 @@ class Parts:
         """Take the place of a blob for a session."""
         self._places.take(conn, artifact.id, place.field, blob,
                           session.size or 0, artifact.owner)
-        # that of one that was complete, whose blob was deleted
-        sessions.remove(conn, artifact.id, (session.field, session.key))
         return sessions.add(conn, session)
 
     def reserve(self, conn: sa.Connection, session: records.Session,
@@ -56,9 +53,7 @@ class Parts:
 
         :raises TooLarge: ``quota.bytes``
         """
-        current = conditions.locked(conn, segment.artifact_id)
-        if current.owner != owner:
-            raise base.Stale('The artifact got another owner meanwhile.')
+        current = conditions.owned(conn, segment.artifact_id, owner)
         _check_open(conn, session)
         blobs.reserve(conn, segment, self._places.lease)
         usage.reserve(conn, current, segment.id, size, limits)

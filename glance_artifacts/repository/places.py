@@ -36,7 +36,6 @@ from glance_artifacts.db import sessions
 from glance_artifacts.db import usage
 from glance_artifacts import exceptions
 from glance_artifacts import lifecycle
-from glance_artifacts.repository import base
 from glance_artifacts.repository import bodies
 from glance_artifacts.repository import conditions
 from glance_artifacts.repository import type_versions
@@ -84,9 +83,7 @@ class Places:
         :raises TooLarge: when a folder has no room for it
         :raises Stale: when the artifact has another owner
         """
-        current = conditions.locked(conn, artifact_id)
-        if current.owner != owner:
-            raise base.Stale('The artifact got another owner meanwhile.')
+        current = conditions.owned(conn, artifact_id, owner)
         lifecycle.check_draft(current, blob.field)
         conditions.check_free(current.blob(blob.field, blob.key))
         conditions.check_folder(current, field, size)
