@@ -84,12 +84,16 @@ def activate(conn: sa.Connection, artifact_id: str,
     return result.rowcount == 1
 
 
-def activate_segment(conn: sa.Connection, segment: records.Segment) -> bool:
-    """Note where a segment's bytes are; False when its lease was taken."""
+def activate_segment(conn: sa.Connection, segment: records.Segment,
+                     status: str = 'active') -> bool:
+    """Note where a segment's bytes are; False when its lease was taken.
+
+    :param status: what it is from now on
+    """
     result = conn.execute(
         sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id,
                                    _SEGMENTS.c.status == 'saving')
-        .values(status='active', location=segment.location, size=segment.size,
+        .values(status=status, location=segment.location, size=segment.size,
                 sha256=segment.sha256, lease_until=None))
     return result.rowcount == 1
 

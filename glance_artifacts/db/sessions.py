@@ -123,16 +123,6 @@ def parts(conn: sa.Connection, session: records.Session,
     return [records.Segment(**row) for row in rows.mappings()]
 
 
-def arrive(conn: sa.Connection, segment: records.Segment) -> bool:
-    """Make what was written a part; False when its lease was taken."""
-    result = conn.execute(
-        sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id,
-                                   _SEGMENTS.c.status == 'saving')
-        .values(status=PART, location=segment.location, size=segment.size,
-                sha256=segment.sha256, lease_until=None))
-    return result.rowcount == 1
-
-
 def drop(conn: sa.Connection, segment: records.Segment) -> None:
     """Let a part go; whoever calls deletes its bytes, or purge does."""
     conn.execute(

@@ -68,7 +68,7 @@ class Parts:
         current = conditions.locked(conn, segment.artifact_id)
         _check_open(conn, session)
         earlier = sessions.parts(conn, session, segment.n)
-        if not sessions.arrive(conn, segment):
+        if not blobs.activate_segment(conn, segment, sessions.PART):
             raise conditions.lease_lost()
         kept, dropped = segment, earlier
         if earlier and (earlier[0].sha256, earlier[0].size) == (

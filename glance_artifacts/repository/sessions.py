@@ -109,8 +109,7 @@ class Sessions:
             return db_sessions.parts(conn, session)
 
     def put(self, artifact: records.Artifact, session: records.Session,
-            place: bodies.Place, n: int,
-            stream: moving.Stream) -> records.Segment:
+            n: int, stream: moving.Stream) -> records.Segment:
         """Take in a part; the same once more, or another in its place.
 
         :raises NotFound: when the session is gone
@@ -128,8 +127,9 @@ class Sessions:
             return kept
 
         return self._mover.run(
-            artifact, uploads.new_segment(artifact, place, n), stream,
-            reserve, settle)
+            artifact, uploads.new_segment(artifact, session.field,
+                                          session.key, n), stream, reserve,
+            settle)
 
     def complete(self, artifact: records.Artifact, session: records.Session,
                  place: bodies.Place,

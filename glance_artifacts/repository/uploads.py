@@ -45,7 +45,7 @@ class Uploader:
     def run(self, artifact: records.Artifact,
             upload: bodies.Upload) -> records.Blob:
         """See ``Repository.upload``."""
-        segment = new_segment(artifact, upload, 1)
+        segment = new_segment(artifact, upload.field.name, upload.key, 1)
         blob = records.Blob(
             field=segment.field, key=segment.key, status='saving',
             upload=segment.id, content_type=upload.content_type)
@@ -66,9 +66,9 @@ class Uploader:
             settle)
 
 
-def new_segment(artifact: records.Artifact, place: bodies.Place,
+def new_segment(artifact: records.Artifact, field: str, key: str,
                 n: int) -> records.Segment:
     """A segment that is to be written, in a store that is yet to be found."""
     return records.Segment(
-        id=str(uuid.uuid4()), artifact_id=artifact.id, field=place.field.name,
-        key=place.key, n=n, status='saving', created_at=ids.now(), backend='')
+        id=str(uuid.uuid4()), artifact_id=artifact.id, field=field, key=key,
+        n=n, status='saving', created_at=ids.now(), backend='')

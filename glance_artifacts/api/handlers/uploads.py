@@ -70,17 +70,20 @@ def delete(req: request.Request) -> None:
 
 def put_part(req: request.Request) -> dict[str, Any]:
     artifact, session = _session(req)
-    place = _place(req, artifact, session.field, session.key)
+    # no place: a part is not shown to the type
+    type_class = req.class_of(artifact)
+    type_versions.check_offered(type_class)
+    field = blob_fields.find(type_class, session.field, session.key)
     n = int(req.args['n'])
-    room = part_sizes.room(session, place.field.max_size, n)
+    room = part_sizes.room(session, field.max_size, n)
     if (req.announced or 0) > room:
         raise part_sizes.too_large(room, req.announced)
     stream = moving.Stream(
-        req.incoming, place.field.name, room, part_sizes.too_large,
+        req.incoming, field.name, room, part_sizes.too_large,
         req.announced, digests.expected(req.headers))
     with req.service.bulkhead.enter(artifact.pool):
         return session_bodies.part(req.repository.sessions.put(
-            artifact, session, place, n, stream))
+            artifact, session, n, stream))
 
 
 def complete(req: request.Request) -> webob.Response:

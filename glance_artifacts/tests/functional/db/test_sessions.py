@@ -62,7 +62,7 @@ class SessionsTestCase(base.MigratedTestCase):
     def put(self, n, data=None, size=None):
         data = PARTS[n - 1] if data is None else data
         return self.sessions.put(
-            self.artifact, self.session, self.place(), n, moving.Stream(
+            self.artifact, self.session, n, moving.Stream(
                 io.BytesIO(data), 'data', 5, part_sizes.too_large, size))
 
     def put_all(self):
