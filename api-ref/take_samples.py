@@ -29,6 +29,7 @@ from glance_artifacts import testing
 
 _SAMPLES = pathlib.Path(__file__).parent / 'source' / 'samples'
 _TOKEN = 'alice:5b8e2b7c1c0d4f0c9d6f3c6c1a2f7e90:member'
+_ADMINS_TOKEN = 'root:admin:admin'
 _MEMBER = '9f1c64d8a0b24e5e8c7d3b2a1f605948'
 _MEMBERS_TOKEN = 'bob:%s:member' % _MEMBER
 _CHART = testing.make_tar({'nginx/Chart.yaml': (
@@ -130,6 +131,8 @@ def take_folder(sampler: Sampler) -> None:
     call('PUT', model + '/files/config.json', 201, data=b'{}',
          headers={'Content-Type': 'application/json'})
     call('GET', model + '/files', 200, 'folder-show')
+    call('POST', model + '/actions/move', 202, 'artifact-move',
+         {'pool': 'second'}, headers={'X-Auth-Token': _ADMINS_TOKEN})
     call('DELETE', model, 204)
 
 

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 import json
 import re
 from typing import Any
@@ -67,6 +68,21 @@ def parse(body: bytes) -> Any:
     except ValueError as exc:
         # the message of a parser, without the body itself
         raise _invalid('is not JSON: %s' % str(exc)[:100]) from None
+
+
+def check_object(body: Any, names: Collection[str]) -> None:
+    """Whether a body is an object of no other members than these.
+
+    :raises BadRequest: when it is not
+    :raises UnknownField: naming the first other member
+    """
+    if not isinstance(body, dict):
+        raise exceptions.BadRequest('The body must be an object.',
+                                    code='request.json')
+    for name in body:
+        if name not in names:
+            raise exceptions.UnknownField('There is no "%s" here.'
+                                          % name[:64], field=name[:64])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -70,6 +70,7 @@ ROUTES = (
           artifact_rules.DEACTIVATE),
     Route('POST', _ONE + '/actions/reactivate', actions.reactivate,
           artifact_rules.REACTIVATE),
+    Route('POST', _ONE + '/actions/move', actions.move, artifact_rules.MOVE),
 
     Route('GET', _MEMBERS, members.index, member_rules.LIST),
     Route('POST', _MEMBERS, members.create, member_rules.ADD),

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from glance_artifacts.api import json_body
 from glance_artifacts.api import views
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
@@ -52,7 +53,7 @@ def wanted(body: Any) -> dict[str, Any]:
 
     :raises BadRequest: when it is not an object of these members
     """
-    _check_object(body, FIELDS)
+    json_body.check_object(body, FIELDS)
     values = {name: None if body.get(name) is None
               else field.coerce(body[name])
               for name, field in FIELDS.items()}
@@ -70,7 +71,7 @@ def listed(body: Any) -> manifest.Listed | None:
     """
     if body is None:
         return None
-    _check_object(body, ('parts',))
+    json_body.check_object(body, ('parts',))
     if body.get('parts') is None:
         return None
     if not isinstance(body['parts'], list):
@@ -99,16 +100,6 @@ def session(record: records.Artifact, found: records.Session,
 def part(segment: records.Segment) -> dict[str, Any]:
     """A part that has arrived."""
     return {'n': segment.n, 'size': segment.size, 'sha256': segment.sha256}
-
-
-def _check_object(body: Any, names: Any) -> None:
-    if not isinstance(body, dict):
-        raise exceptions.BadRequest('The body must be an object.',
-                                    code='request.json')
-    for name in body:
-        if name not in names:
-            raise exceptions.UnknownField('There is no "%s" here.'
-                                          % name[:64], field=name[:64])
 
 
 def _part(one: Any) -> tuple[int, str]:

@@ -20,6 +20,8 @@ import logging
 import sys
 import warnings
 
+from glance_artifacts.store import pools
+
 
 class CommandError(Exception):
     """A command cannot do what it was told; the text is one line."""
@@ -37,6 +39,17 @@ def confirmed(question: str, answer: str) -> bool:
         return input(question).strip() == answer
     except EOFError:
         return False
+
+
+def pool(found: pools.Pools, name: str) -> pools.Pool:
+    """The pool that a command line names.
+
+    :raises CommandError: when there is none
+    """
+    if name not in found:
+        raise CommandError('There is no pool "%s"; there are: %s.' % (
+            name, ', '.join(one.name for one in found)))
+    return found.get(name)
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from oslo_config import cfg
 from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import pool_check
+from glance_artifacts.cmd import pool_move
 from glance_artifacts.cmd import pool_usage
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.conf import pools as pool_options
@@ -50,6 +51,7 @@ def add_parser(groups) -> None:
         parser.add_argument('--json', action='store_true',
                             help='print JSON')
     pool_check.add_parser(commands)
+    pool_move.add_parser(commands)
     pool_usage.add_parser(commands)
 
 
@@ -72,7 +74,7 @@ def _show(args: argparse.Namespace) -> int:
     conf = configuration.load(args.config)
     with common.quiet():
         found = pools.Pools.from_conf(conf)
-    pool = named(found, args.pool)
+    pool = common.pool(found, args.pool)
     shown = {**_summary(pool, found), **_limits(conf, pool),
              'stores': [_store(conf, name) for name in pool.stores]}
     if args.json:
@@ -88,18 +90,6 @@ def _show(args: argparse.Namespace) -> int:
             store['name'], store['kind'], ', shared with images'
             if store['shared_with_images'] else ''))
     return 0
-
-
-def named(found: pools.Pools, name: str) -> pools.Pool:
-    """The pool that a command line names.
-
-    :raises CommandError: when there is none
-    """
-    if name not in found:
-        raise common.CommandError(
-            'There is no pool "%s"; there are: %s.' % (
-                name, ', '.join(pool.name for pool in found)))
-    return found.get(name)
 
 
 def _summary(pool: pools.Pool, found: pools.Pools) -> dict[str, Any]:

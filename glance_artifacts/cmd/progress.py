@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import time
 from typing import TextIO
 
@@ -30,10 +31,16 @@ class Progress:
     :param total: how many there are
     :param stream: where to show it
     :param what: the things, in words
+    :param timed: say, too, how many there are in a second, and how long the
+        rest may take
     """
 
-    def __init__(self, total: int, stream: TextIO, what: str = '') -> None:
+    def __init__(self, total: int, stream: TextIO, what: str = '',
+                 timed: bool = False,
+                 clock: Callable[[], float] = time.monotonic) -> None:
         self._total = total
+        self._clock = clock
+        self._began = clock() if timed else None
         self._what = what and ' ' + what
         self._stream = stream
         self._live = stream.isatty()
@@ -66,7 +73,7 @@ class Progress:
             print(file=self._stream, flush=True)
 
     def _redraw(self) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._shown >= _SECONDS:
             self._shown = now
             self._draw()
@@ -79,4 +86,15 @@ class Progress:
             end='', file=self._stream, flush=True)
 
     def _text(self) -> str:
-        return '%d of %d%s' % (self._done, self._total, self._what)
+        text = '%d of %d%s' % (self._done, self._total, self._what)
+        if self._began is None or not self._done:
+            return text
+        rate = self._done / max(self._clock() - self._began, 0.001)
+        return '%s, %d%s/s, %s left' % (
+            text, rate, self._what,
+            _duration((self._total - self._done) / rate))
+
+
+def _duration(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return '%d:%02d:%02d' % (hours, *divmod(rest, 60))

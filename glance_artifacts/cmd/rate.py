@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import threading
 import time
 
 #: Seconds for which what was not taken may be taken later.
@@ -22,7 +23,7 @@ _CREDIT = 1.0
 
 
 class Rate:
-    """Holds up who takes bytes faster than they may.
+    """Holds up who takes bytes faster than they may, all threads together.
 
     :param limit: bytes in a second; None: any number
     """
@@ -35,12 +36,15 @@ class Rate:
         self._sleep = sleep
         # when all that was taken is paid for
         self._due = clock()
+        self._lock = threading.Lock()
 
     def took(self, count: int) -> None:
         """So many were taken; come back when more may be."""
         if self._limit is None:
             return
-        now = self._clock()
-        self._due = max(self._due, now - _CREDIT) + count / self._limit
-        if self._due > now:
-            self._sleep(self._due - now)
+        with self._lock:
+            now = self._clock()
+            self._due = max(self._due, now - _CREDIT) + count / self._limit
+            pause = self._due - now
+        if pause > 0:
+            self._sleep(pause)

@@ -23,13 +23,21 @@ import sys
 import threading
 import time
 
+from oslo_config import cfg
 from oslo_db import exception as db_exc
 import sqlalchemy as sa
 
 from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
+from glance_artifacts.cmd import pool_move
 from glance_artifacts.cmd import purge as purge_command
+from glance_artifacts.db import startup
+from glance_artifacts.repository import move_queue
 from glance_artifacts.repository import purge
+from glance_artifacts.repository import relocation
+from glance_artifacts.repository import type_versions
+from glance_artifacts.store import pools as store_pools
+from glance_artifacts.types import registry as types_registry
 
 _INTERVAL = 60
 #: Stores and rows are looked through this often; it takes its time.
@@ -39,12 +47,15 @@ _SWEEP_INTERVAL = 3600
 def add_parser(groups) -> None:
     """Add ``worker`` to the commands."""
     parser = groups.add_parser(
-        'worker', help='do what purge does, again and again',
-        description='End the uploads of processes that were killed and'
-                    ' delete what is due, once in an interval; once an hour,'
+        'worker', help='do what purge does, and moves, again and again',
+        description='End the uploads of processes that were killed, delete'
+                    ' what is due, and move what is to be in another pool,'
+                    ' once in an interval; once an hour,'
                     ' all that purge does. One is enough for a deployment,'
                     ' several do no harm. SIGTERM ends it, between two'
-                    ' objects. Run it as the user that glance-api runs as.')
+                    ' objects, or in the middle of one that it moves, which'
+                    ' it then leaves where it was. Run it as the user that'
+                    ' glance-api runs as.')
     parser.add_argument('--once', action='store_true',
                         help='do all of it once and end; exit code 1 if'
                              ' something could not be done')
@@ -55,11 +66,12 @@ def add_parser(groups) -> None:
 
 
 class Worker:
-    """Does the work of a purge until it is told to stop."""
+    """Does the work of a purge, and moves, until it is told to stop."""
 
-    def __init__(self, work: purge.Purge, interval: float,
-                 say: Callable[[str], None]) -> None:
+    def __init__(self, work: purge.Purge, moves: move_queue.MoveQueue,
+                 interval: float, say: Callable[[str], None]) -> None:
         self._work = work
+        self._moves = moves
         self._interval = interval
         self._say = say
         self._said: set[str] = set()
@@ -100,10 +112,18 @@ class Worker:
 
     def _outcomes(self) -> Iterator[purge.Outcome]:
         yield from self._work.settle()
+        try:
+            yield from self._moves.run(self._took)
+        except relocation.Stopped:
+            return
         if time.monotonic() >= self._next_sweep:
             yield from itertools.chain(self._work.forget(),
                                        self._work.sweep())
             self._next_sweep = time.monotonic() + _SWEEP_INTERVAL
+
+    def _took(self, count: int) -> None:
+        if self._stopped.is_set():
+            raise relocation.Stopped
 
     def _complain(self, problems: set[str]) -> None:
         # what lasts is said once: it must not flood the journal
@@ -117,13 +137,22 @@ def _run(args: argparse.Namespace) -> int:
     with common.quiet():
         worker = Worker(
             purge_command.prepare(conf, purge_command.OLDER_THAN),
-            args.interval, _print)
+            _moves(conf), args.interval, _print)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, worker.stop)
         if args.once:
             return int(not worker.once())
         worker.run()
     return 0
+
+
+def _moves(conf: cfg.ConfigOpts) -> move_queue.MoveQueue:
+    database = startup.database(conf)
+    types = type_versions.TypeVersions(
+        database, types_registry.Registry.load(conf.artifacts.enabled_types))
+    return move_queue.MoveQueue(
+        database, store_pools.Pools.from_conf(conf),
+        pool_move.prepare(conf, database, types))
 
 
 def _print(text: str) -> None:

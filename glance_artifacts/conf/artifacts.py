@@ -163,6 +163,21 @@ Possible values:
 Related options:
     * None
 """),
+    cfg.IntOpt('delete_delay',
+               default=3600,
+               min=0,
+               help="""
+Seconds for which the old bytes of what has moved to another pool are kept.
+
+Who began to read them before they moved goes on reading them there. Then the
+worker, or ``glance-artifacts-manage purge``, deletes them.
+
+Possible values:
+    * A number of seconds
+
+Related options:
+    * None
+"""),
     cfg.IntOpt('max_artifacts',
                default=-1,
                min=-1,

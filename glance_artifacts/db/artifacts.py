@@ -73,6 +73,13 @@ def get(conn: sa.Connection, artifact_id: str, *,
                    members=members.of(conn, artifact_id))
 
 
+def lock(conn: sa.Connection, artifact_id: str) -> bool:
+    """Keep others from changing an artifact; False when there is none."""
+    return conn.scalar(sa.select(sa.literal(1)).where(
+        _TABLE.c.id == artifact_id, _TABLE.c.live == 1)
+        .with_for_update()) == 1
+
+
 def store(conn: sa.Connection, old: records.Artifact,
           new: records.Artifact, fields: Fields,
           limits: amounts.Limits = amounts.UNLIMITED,

@@ -94,7 +94,7 @@ def activate_segment(conn: sa.Connection, segment: records.Segment,
         sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id,
                                    _SEGMENTS.c.status == 'saving')
         .values(status=status, location=segment.location, size=segment.size,
-                sha256=segment.sha256, lease_until=None))
+                sha256=segment.sha256, lease_until=None, copy_of=None))
     return result.rowcount == 1
 
 
@@ -149,12 +149,12 @@ def condemn(conn: sa.Connection, segment: records.Segment) -> bool:
 
     :returns: False when it has become part of a blob, or of a session
     """
-    doomed = dataclasses.replace(segment, status='deleted')
+    doomed = dataclasses.replace(segment, status='deleted', copy_of=None)
     result = conn.execute(
         sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id,
                                    _SEGMENTS.c.status.in_(
                                        ('saving', 'deleted')))
-        .values(status='deleted', location=segment.location,
+        .values(status='deleted', location=segment.location, copy_of=None,
                 lease_until=clock.now(conn, leases.SECONDS)))
     if result.rowcount:
         return True

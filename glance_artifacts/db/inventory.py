@@ -14,6 +14,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from glance_artifacts.db import in_use
@@ -44,12 +46,17 @@ def ids(conn: sa.Connection, after: str | None, limit: int,
                              .order_by(_TABLE.c.id).limit(limit)))
 
 
-def volume(conn: sa.Connection, **values: str) -> int:
-    """How many bytes they have in stores. Reads every row of segments."""
+def volume(conn: sa.Connection, without: Collection[str] = (),
+           **values: str) -> int:
+    """How many bytes they have in stores. Reads every row of segments.
+
+    :param without: names of stores to leave out
+    """
     return int(conn.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(_SEGMENTS.c.size), 0))
         .join_from(_SEGMENTS, _TABLE, _TABLE.c.id == _SEGMENTS.c.artifact_id)
-        .where(_SEGMENTS.c.status == 'active', *_live(values))))
+        .where(_SEGMENTS.c.status == 'active',
+               _SEGMENTS.c.backend.not_in(sorted(without)), *_live(values))))
 
 
 def type_names(conn: sa.Connection) -> list[str]:

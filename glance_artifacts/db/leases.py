@@ -62,11 +62,18 @@ def expired(conn: sa.Connection, after: str | None,
                      .order_by(_TABLE.c.id).limit(limit))
 
 
+def abandoned(conn: sa.Connection,
+              artifact_id: str) -> list[records.Segment]:
+    """Segments of an artifact whose writers let their leases run out."""
+    return _segments(conn, sa.select(_TABLE).where(
+        _TABLE.c.artifact_id == artifact_id, _abandoned(conn)))
+
+
 def take(conn: sa.Connection, segment_id: str) -> bool:
     """Take a segment from a writer; False when the lease holds after all."""
     result = conn.execute(
         sa.update(_TABLE).where(_TABLE.c.id == segment_id, _abandoned(conn))
-        .values(status='deleted', lease_until=clock.now(conn)))
+        .values(status='deleted', lease_until=clock.now(conn), copy_of=None))
     return result.rowcount == 1
 
 

@@ -80,7 +80,8 @@ blobs = sa.Table(
 
 #: The ledger of our objects in stores: nothing is written to a store before
 #: its row is here, nothing leaves here before it has left the store. Until
-#: ``lease_until`` only its holder touches the bytes: see ``leases.py``.
+#: ``lease_until`` only its holder touches the bytes: see ``leases.py``. A copy
+#: names the segment whose place it is to take, of which there is one at most.
 segments = sa.Table(
     'gart_segments', METADATA,
     sa.Column('id', columns.Id, primary_key=True),
@@ -95,6 +96,8 @@ segments = sa.Table(
     sa.Column('sha256', columns.Ascii(64), nullable=True),
     sa.Column('created_at', columns.UTCDateTime, nullable=False),
     sa.Column('lease_until', columns.UTCDateTime, nullable=True),
+    sa.Column('copy_of', columns.Id, nullable=True),
+    sa.Index('ix_gart_segments_copy', 'copy_of', unique=True),
     sa.Index('ix_gart_segments_blob', 'artifact_id', 'field', 'key', 'n'),
     sa.Index('ix_gart_segments_lease', 'status', 'lease_until'),
     sa.Index('ix_gart_segments_store', 'backend', 'status'),
@@ -116,6 +119,14 @@ sessions = sa.Table(
     sa.Column('expires_at', columns.UTCDateTime, nullable=False),
     sa.Index('ix_gart_sessions_artifact', 'artifact_id'),
     sa.Index('ix_gart_sessions_expires', 'expires_at'),
+    **_MYSQL)
+
+#: Artifacts that are to move to another pool, as soon as a worker sees to it.
+moves = sa.Table(
+    'gart_moves', METADATA,
+    sa.Column('artifact_id', columns.Id, primary_key=True),
+    sa.Column('pool', columns.Ascii(64), nullable=False),
+    sa.Column('created_at', columns.UTCDateTime, nullable=False),
     **_MYSQL)
 
 #: Projects that shared artifacts are shared with.

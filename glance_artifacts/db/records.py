@@ -68,6 +68,7 @@ class Segment:
     size: int | None = None
     sha256: str | None = None
     lease_until: datetime.datetime | None = None
+    copy_of: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

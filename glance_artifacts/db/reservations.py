@@ -65,6 +65,12 @@ def drop_all(conn: sa.Connection, artifact_id: str) -> int:
     return _drop(conn, _TABLE.c.artifact_id == artifact_id)
 
 
+def hand_on(conn: sa.Connection, segment_id: str, to: str) -> None:
+    """Let another segment have what one has reserved."""
+    conn.execute(sa.update(_TABLE).where(_TABLE.c.segment_id == segment_id)
+                 .values(segment_id=to))
+
+
 def total(conn: sa.Connection, artifact_id: str) -> int:
     """Bytes that the uploads to an artifact have reserved."""
     return _total(conn, _TABLE.c.artifact_id == artifact_id)

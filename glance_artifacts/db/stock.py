@@ -66,7 +66,7 @@ def uploads(conn: sa.Connection) -> dict[str, int]:
         sa.select(pool, sa.func.count())
         .join_from(_SEGMENTS, _ARTIFACTS,
                    _ARTIFACTS.c.id == _SEGMENTS.c.artifact_id)
-        .where(_SEGMENTS.c.status == 'saving',
+        .where(_SEGMENTS.c.status == 'saving', _SEGMENTS.c.copy_of.is_(None),
                _SEGMENTS.c.lease_until > clock.now(conn)).group_by(pool))}
 
 

@@ -81,12 +81,15 @@ def follow(conn: sa.Connection, old: records.Artifact,
     """
     if new.status == 'deleted':
         released += reservations.drop_all(conn, old.id)
-    if new.owner == old.owner:
+    if (new.owner, new.pool) == (old.owner, old.pool):
         change(conn, new.owner, new.type_name, new.pool,
                amounts.of(new) - amounts.of(old)
                - amounts.Amount(reserved=released), limits)
         return
     held = amounts.Amount(reserved=reservations.total(conn, old.id))
+    if new.owner == old.owner:
+        _rehome(conn, old, new, amounts.of(new) + held)
+        return
     steps = [(old.owner, amounts.NOTHING - amounts.of(old) - held,
               amounts.UNLIMITED),
              (new.owner, amounts.of(new) + held, limits)]
@@ -135,6 +138,20 @@ def of(conn: sa.Connection, project: str) -> dict[str, amounts.Amount]:
     if any(name.startswith(amounts.POOL) for name in found):
         return found
     return usage_count.count(conn, project)
+
+
+def _rehome(conn: sa.Connection, old: records.Artifact,
+            new: records.Artifact, amount: amounts.Amount) -> None:
+    """Count an artifact in another pool: the project has what it had."""
+    project = new.owner
+    left, entered = amounts.pool(old.pool), amounts.pool(new.pool)
+    usage_rows.begin(conn, project)
+    if {left, entered} <= usage_rows.of(conn, project).keys():
+        usage_rows.add(conn, project, left, amounts.NOTHING - amount)
+        usage_rows.add(conn, project, entered, amount)
+    else:
+        # this transaction has moved it already: what there is is right
+        usage_rows.replace(conn, project, usage_count.count(conn, project))
 
 
 def _insist(conn: sa.Connection, project: str, type_name: str,

@@ -52,6 +52,8 @@ DEACTIVATE = base.rule('deactivate', base.OWNER,
 REACTIVATE = base.rule('reactivate', base.OWNER,
                        'Let readers at the bytes again.',
                        'POST', _ONE + '/actions/reactivate')
+MOVE = base.rule('move', base.ADMIN, 'Move an artifact to another pool.',
+                 'POST', _ONE + '/actions/move')
 
 #: by the name of the action; a change of ``status`` asks them, too
 ACTIONS = {'activate': ACTIVATE, 'deactivate': DEACTIVATE,
@@ -59,4 +61,4 @@ ACTIONS = {'activate': ACTIVATE, 'deactivate': DEACTIVATE,
 
 RULES = (LIST, SHOW, CREATE, CREATE_IN_POOL, UPDATE, DELETE, DELETE_PUBLIC,
          PUBLICIZE, COMMUNITIZE, SET_OWNER, ADD_TAG, DELETE_TAG, ACTIVATE,
-         DEACTIVATE, REACTIVATE)
+         DEACTIVATE, REACTIVATE, MOVE)

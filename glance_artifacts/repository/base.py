@@ -139,6 +139,16 @@ class Repository(abc.ABC):
         :raises Stale: when it changed since it was read
         """
 
+    def move(self, artifact: records.Artifact, pool: str) -> None:
+        """Have an artifact moved to a pool, soon.
+
+        :raises InvalidValue: when artifacts of its type do not move
+        :raises Stale: when it changed since it was read
+        :raises TooLarge: when its owner has no room for it there
+        """
+        raise exceptions.InvalidValue(
+            'Images are kept by Glance, in its own stores.', field='pool')
+
     @abc.abstractmethod
     def members(self, artifact: records.Artifact,
                 ) -> dict[str, records.Member]:

@@ -55,6 +55,26 @@ def owned(conn: sa.Connection, artifact_id: str,
     return current
 
 
+class Moved(base.Stale):
+    """The artifact came to another pool since it was read.
+
+    :param pool: which
+    """
+
+    def __init__(self, pool: str) -> None:
+        super().__init__('The artifact was moved to another pool meanwhile.')
+        self.pool = pool
+
+
+def check_pool(current: records.Artifact, pool: str) -> None:
+    """Whether an artifact is in the pool that its bytes are about to go to.
+
+    :raises Moved: when it is not, any more
+    """
+    if current.pool != pool:
+        raise Moved(current.pool)
+
+
 def check_free(blob: records.Blob | None) -> None:
     """Whether the place of a blob can be taken.
 

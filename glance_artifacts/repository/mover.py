@@ -30,6 +30,7 @@ from glance_artifacts.db import migration
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts.quota import limits as quota_limits
+from glance_artifacts.repository import conditions
 from glance_artifacts.repository import moving
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.repository import room as repository_room
@@ -40,8 +41,9 @@ from glance_artifacts.store import redaction
 
 LOG = logging.getLogger(__name__)
 
-#: Notes a segment, in a transaction; of whom, and within which limits.
-Reserve = Callable[[Any, records.Segment, str, amounts.Limits], None]
+#: Notes a segment, in a transaction; of which artifact, within which limits.
+Reserve = Callable[[Any, records.Segment, records.Artifact, amounts.Limits],
+                   None]
 
 
 class Mover:
@@ -77,7 +79,12 @@ class Mover:
         segment = dataclasses.replace(segment, backend=stores[0])
         room = repository_room.Room(self._database, self._places,
                                     self._limits, artifact, segment)
-        self._database.write(reserve, segment, artifact.owner, room.limits)
+        try:
+            self._database.write(reserve, segment, artifact, room.limits)
+        except conditions.Moved as exc:
+            # no byte has moved: begin in the pool where it is now
+            return self.run(dataclasses.replace(artifact, pool=exc.pool),
+                            segment, stream, reserve, settle)
         if stream.size is None:
             stream = dataclasses.replace(
                 stream, source=repository_room.Body(stream.source, room))

@@ -125,7 +125,8 @@ class Moving:
             except BaseException:
                 # the first one last: it has the place and the room
                 for segment in reversed(segments):
-                    self._undo(segment)
+                    undo(self._database, self._backends, self._places,
+                         segment)
                 raise
 
     def _all(self, segments: list[records.Segment], stores: list[str],
@@ -193,19 +194,21 @@ class Moving:
                 'The bytes have the sha256 %s, not %s as announced.'
                 % (moved.sha256, expected), field=self._stream.field)
 
-    def _undo(self, segment: records.Segment) -> None:
-        """Leave neither bytes nor row; never hide what went wrong first.
 
-        The row goes first: bytes that a store keeps stay in the ledger.
-        """
-        try:
-            if not self._database.write(self._places.give_up, segment):
-                return
-            if segment.location is not None:
-                self._backends.delete(segment.backend, segment.location)
-            self._database.write(blobs.forget, segment)
-        except Exception as exc:
-            # the type alone: messages may hold locations
-            redaction.say(
-                LOG.error, 'Segment %s of a failed upload was not cleaned'
-                ' up: %s', segment.id, type(exc).__name__)
+def undo(database: db_engine.Database, backends: store_backends.Backends,
+         places: repository_places.Places, segment: records.Segment) -> None:
+    """Leave neither bytes nor row; never hide what went wrong first.
+
+    The row goes first: bytes that a store keeps stay in the ledger.
+    """
+    try:
+        if not database.write(places.give_up, segment):
+            return
+        if segment.location is not None:
+            backends.delete(segment.backend, segment.location)
+        database.write(blobs.forget, segment)
+    except Exception as exc:
+        # the type alone: messages may hold locations
+        redaction.say(
+            LOG.error, 'Segment %s that was given up was not cleaned'
+            ' up: %s', segment.id, type(exc).__name__)

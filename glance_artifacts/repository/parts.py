@@ -42,18 +42,21 @@ class Parts:
               place: bodies.Place, blob: records.Blob,
               session: records.Session) -> records.Session:
         """Take the place of a blob for a session."""
-        self._places.take(conn, artifact.id, place.field, blob,
-                          session.size or 0, artifact.owner)
+        self._places.take(conn, artifact, place.field, blob,
+                          session.size or 0)
         return sessions.add(conn, session)
 
     def reserve(self, conn: sa.Connection, session: records.Session,
-                size: int, segment: records.Segment, owner: str,
-                limits: amounts.Limits) -> None:
+                size: int, segment: records.Segment,
+                artifact: records.Artifact, limits: amounts.Limits) -> None:
         """Note a part that is about to come, and room for it.
 
+        :param artifact: of the owner whose limits these are, in the pool that
+            the segment goes to
         :raises TooLarge: ``quota.bytes``
         """
-        current = conditions.owned(conn, segment.artifact_id, owner)
+        current = conditions.owned(conn, artifact.id, artifact.owner)
+        conditions.check_pool(current, artifact.pool)
         _check_open(conn, session)
         blobs.reserve(conn, segment, self._places.lease)
         usage.reserve(conn, current, segment.id, size, limits)
@@ -96,7 +99,8 @@ class Parts:
         found = _current(conn, session)
         if found.status == sessions.COMPLETE:
             return current.blob(session.field, session.key)
-        if not _same(sessions.parts(conn, session), parts):
+        now = sessions.parts(conn, session)
+        if not _same(now, parts):
             raise exceptions.Conflict(
                 'Parts arrived while the upload was completed.',
                 code='artifact.upload.changed')
@@ -107,7 +111,7 @@ class Parts:
             size=sum(part.size for part in parts), tree_sha256=digest,
             segments=len(parts))
         return self._places.show(conn, current, place, blob, values,
-                                 sessions.release(conn, parts))
+                                 sessions.release(conn, now))
 
     def abort(self, conn: sa.Connection,
               session: records.Session) -> list[records.Segment]:
@@ -177,4 +181,9 @@ def _current(conn: sa.Connection,
 
 def _same(parts: list[records.Segment],
           others: list[records.Segment]) -> bool:
-    return [part.id for part in parts] == [part.id for part in others]
+    """Whether these have the same bytes; they may have moved."""
+    return _digests(parts) == _digests(others)
+
+
+def _digests(parts: list[records.Segment]) -> list[tuple]:
+    return [(part.n, part.size, part.sha256) for part in parts]

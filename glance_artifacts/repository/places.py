@@ -60,21 +60,23 @@ class Places:
         self.lease = lease
 
     def reserve(self, conn: sa.Connection, upload: bodies.Upload,
-                blob: records.Blob, segment: records.Segment, owner: str,
-                limits: amounts.Limits) -> None:
+                blob: records.Blob, segment: records.Segment,
+                artifact: records.Artifact, limits: amounts.Limits) -> None:
         """Take the place of a blob, and room for the bytes announced.
 
-        :param owner: whose limits these are
+        :param artifact: of the owner whose limits these are, in the pool that
+            the segment goes to
         :raises TooLarge: ``quota.bytes``
         """
-        current = self.take(conn, segment.artifact_id, upload.field, blob,
-                            upload.size or 0, owner)
+        current = self.take(conn, artifact, upload.field, blob,
+                            upload.size or 0)
+        conditions.check_pool(current, artifact.pool)
         blobs.reserve(conn, segment, self.lease)
         usage.reserve(conn, current, segment.id, upload.size or 0, limits)
 
-    def take(self, conn: sa.Connection, artifact_id: str,
+    def take(self, conn: sa.Connection, artifact: records.Artifact,
              field: types_blob.Blob | types_folder.Folder,
-             blob: records.Blob, size: int, owner: str) -> records.Artifact:
+             blob: records.Blob, size: int) -> records.Artifact:
         """Take the place of a blob, which is shown as ``saving`` then.
 
         :param size: bytes announced
@@ -83,7 +85,7 @@ class Places:
         :raises TooLarge: when a folder has no room for it
         :raises Stale: when the artifact has another owner
         """
-        current = conditions.owned(conn, artifact_id, owner)
+        current = conditions.owned(conn, artifact.id, artifact.owner)
         lifecycle.check_draft(current, blob.field)
         conditions.check_free(current.blob(blob.field, blob.key))
         conditions.check_folder(current, field, size)

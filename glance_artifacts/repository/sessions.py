@@ -116,9 +116,10 @@ class Sessions:
         :raises Conflict: when it is complete
         """
         def reserve(conn: sa.Connection, segment: records.Segment,
-                    owner: str, limits: amounts.Limits) -> None:
+                    found: records.Artifact,
+                    limits: amounts.Limits) -> None:
             self._parts.reserve(conn, session, stream.size or 0, segment,
-                                owner, limits)
+                                found, limits)
 
         def settle(moved: moving.Moved) -> records.Segment:
             kept, dropped = self._database.write(self._parts.arrive, session,

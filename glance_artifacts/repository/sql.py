@@ -33,6 +33,7 @@ from glance_artifacts.repository import base
 from glance_artifacts.repository import bodies
 from glance_artifacts.repository import inspection
 from glance_artifacts.repository import members
+from glance_artifacts.repository import move_requests
 from glance_artifacts.repository import mover as repository_mover
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import paging
@@ -99,6 +100,10 @@ class SqlRepository(base.Repository):
 
     def delete(self, artifact: records.Artifact) -> None:
         self._delete_bytes(self._database.write(self._bury, artifact))
+
+    def move(self, artifact: records.Artifact, pool: str) -> None:
+        limits = self._limits.of(artifact.owner).on(artifact.type_name, pool)
+        self._database.write(self._ask_to_move, artifact, pool, limits)
 
     def members(self, artifact: records.Artifact,
                 ) -> dict[str, records.Member]:
@@ -169,6 +174,10 @@ class SqlRepository(base.Repository):
         artifacts.store(conn, current, gone, {})
         db_members.remove_all(conn, artifact.id)
         return doomed
+
+    def _ask_to_move(self, conn, artifact: records.Artifact, pool: str,
+                     limits: amounts.Limits) -> None:
+        move_requests.put(conn, self._current(conn, artifact), pool, limits)
 
     def _take_blob(self, conn, artifact: records.Artifact,
                    blob: records.Blob) -> list[records.Segment]:

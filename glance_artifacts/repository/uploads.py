@@ -51,8 +51,9 @@ class Uploader:
             upload=segment.id, content_type=upload.content_type)
 
         def reserve(conn: sa.Connection, segment: records.Segment,
-                    owner: str, limits: amounts.Limits) -> None:
-            self._places.reserve(conn, upload, blob, segment, owner, limits)
+                    found: records.Artifact,
+                    limits: amounts.Limits) -> None:
+            self._places.reserve(conn, upload, blob, segment, found, limits)
 
         def settle(moved: moving.Moved) -> records.Blob:
             values = self._inspector.run(upload, moved.segments)

@@ -14,6 +14,7 @@ import webob
 
 from glance_artifacts.api import changes
 from glance_artifacts.api import documents
+from glance_artifacts.api import move_body
 from glance_artifacts.api import request
 from glance_artifacts.api import views
 from glance_artifacts.db import records
@@ -21,18 +22,29 @@ from glance_artifacts import lifecycle
 
 
 def activate(req: request.Request) -> webob.Response:
-    return _move(req, 'activate')
+    return _change_status(req, 'activate')
 
 
 def deactivate(req: request.Request) -> webob.Response:
-    return _move(req, 'deactivate')
+    return _change_status(req, 'deactivate')
 
 
 def reactivate(req: request.Request) -> webob.Response:
-    return _move(req, 'reactivate')
+    return _change_status(req, 'reactivate')
 
 
-def _move(req: request.Request, action: str) -> webob.Response:
+def move(req: request.Request) -> webob.Response:
+    def change(artifact: records.Artifact) -> records.Artifact:
+        pool = move_body.pool(req.json)
+        req.service.pools.check(pool, artifact.type_name)
+        req.repository.move(artifact, pool)
+        return artifact
+
+    found = changes.apply(req, change, without_plugin=True)
+    return views.answer_artifact(found, req.class_of(found), 202)
+
+
+def _change_status(req: request.Request, action: str) -> webob.Response:
     def change(artifact: records.Artifact) -> records.Artifact:
         meant = req.repository.action(artifact, action)
         status = lifecycle.target(artifact.status, meant)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from glance_artifacts.api import member_schema
+from glance_artifacts.api import move_body
 from glance_artifacts.api import patch
 from glance_artifacts.api import session_bodies
 from glance_artifacts.types import common
@@ -126,6 +127,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                       'a ``next``.', _TEXT),
         'schema': _told('The path of the schemas of all types.', _TEXT),
     }, optional=('next',)),
+    'artifact_move': {
+        'type': 'object', 'required': ['pool'],
+        'additionalProperties': False, 'properties': {
+            'pool': {**move_body.POOL.value_schema(),
+                     'description': move_body.POOL.description}}},
     'blob': types_schema.blob_schema(),
     'catalogue': _object('What this service offers.', {
         'version': _told('The version of glance_artifacts.', _TEXT),

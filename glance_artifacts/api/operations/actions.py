@@ -21,6 +21,18 @@ from glance_artifacts.api.operations.base import Operation
 _DONE = Answer(200, 'The artifact is in the new status, or was in it '
                'already.', variant='done', body='artifact', headers=('ETag',))
 
+_QUEUED = Answer(202, 'It will be moved.', body='artifact',
+                 headers=('ETag',))
+_BAD_MOVE = Answer(
+    400, '``pool`` is missing or no pool for artifacts of this type, or the '
+    'body is not a JSON object of this member alone.',
+    ('artifact.field.invalid', 'artifact.field.unknown', 'request.json',
+     'request.truncated'), 'move')
+_NO_ROOM = Answer(
+    413, 'The owner has no room for the artifact in that pool '
+    '(``quota.artifacts``, ``quota.bytes``), or the body is larger than '
+    '1 MiB.', ('quota.artifacts', 'quota.bytes', 'request.too_large'), 'move')
+
 
 def _action(title: str, text: str, *more: Answer,
             **samples: str) -> Operation:
@@ -51,4 +63,21 @@ OPERATIONS = {
         'Reactivate an artifact',
         'Makes a deactivated artifact active again.', answers.WRONG_STATUS,
         **{'artifact-reactivate': ''}),
+    _at('move'): Operation(
+        'Move an artifact to another pool',
+        'Has the bytes of an artifact, whatever its status, moved to the '
+        'stores of another pool, which must be one for its type. The answer '
+        'comes at once and shows the artifact as it is; the worker does the '
+        'work, and ``pool`` changes when all of it is done. Meanwhile, and '
+        'afterwards, the artifact is read and written as ever: id, URLs, '
+        'digests, the ``ETag`` of its bytes and ``updated_at`` stay. Where '
+        'uploads to a draft are under way it waits for their end. The last '
+        'request counts; one for the pool where the artifact is calls off a '
+        'move that has not ended. Images do not move.',
+        (_QUEUED, _BAD_MOVE, answers.NOT_FOUND, answers.OVERTAKEN,
+         answers.CHANGED, _NO_ROOM, answers.NOT_JSON,
+         answers.NO_LIMITS),
+        parameters=('If-Match',),
+        request={'application/json': 'artifact_move'},
+        request_sample='artifact-move', samples={'artifact-move': ''}),
 }

@@ -48,6 +48,8 @@ def body_of(route):
         return {'json': {'blob': BLOB}}
     if route.path.endswith('/complete'):
         return {}
+    if route.path.endswith('/move'):
+        return {'json': {'pool': 'general'}}
     return {} if '/actions/' in route.path else BODIES.get(route.method, {})
 
 
@@ -84,6 +86,7 @@ class TestEveryRoute(base.ApiTest):
              '/{type_name}/{id}/members/{member}',
              '/{type_name}/{id}/actions/activate',
              '/{type_name}/{id}/actions/deactivate',
+             '/{type_name}/{id}/actions/move',
              '/{type_name}/{id}/actions/reactivate',
              '/{type_name}/{id}/tags/{tag}',
              '/{type_name}/{id}/uploads',
@@ -91,8 +94,8 @@ class TestEveryRoute(base.ApiTest):
              '/{type_name}/{id}/uploads/{upload}/complete',
              '/{type_name}/{id}/uploads/{upload}/parts/{n}'},
             {route.path for route in routes.ROUTES})
-        self.assertEqual(len(OF_ONE), 24)
-        self.assertEqual(len(WRITES), 19)
+        self.assertEqual(len(OF_ONE), 25)
+        self.assertEqual(len(WRITES), 20)
 
     def test_another_projects_artifact_is_not_there(self):
         private, draft = self.activated(), self.filled()
@@ -184,6 +187,8 @@ class TestEveryRoute(base.ApiTest):
                 done = 200
             elif '/tags/' in route.path:
                 done = 204
+            elif route.path.endswith('/move'):
+                done = 202
             self.call(route.method, path_of(route, artifact['id']),
                       done, token=base.ADMIN,
                       **body_of(route))

@@ -117,7 +117,7 @@ class TestCut(test_uploads.UploadTestCase):
 
         self.backends.during_put = die
         self.useFixture(fixtures.MonkeyPatch(
-            'glance_artifacts.repository.moving.Moving._undo',
+            'glance_artifacts.repository.moving.undo',
             lambda *args: None))
         self.assertRaises(SystemExit, self.upload)
         self.backends.during_put = lambda: None

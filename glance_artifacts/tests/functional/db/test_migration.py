@@ -18,7 +18,7 @@ from glance_artifacts.db import removal
 from glance_artifacts import exceptions
 from glance_artifacts.tests.functional.db import base
 
-HEADS = ('0001_contract', '0008_expand')
+HEADS = ('0001_contract', '0009_expand')
 OURS = {*models.METADATA.tables, 'gart_alembic_version'}
 
 
@@ -54,7 +54,7 @@ class TestSync(MigrationTestCase):
 
     def test_one_branch_after_the_other(self):
         migration.sync(self.database, 'expand')
-        self.assert_state(migration.State.CONTRACT, '0008_expand')
+        self.assert_state(migration.State.CONTRACT, '0009_expand')
         self.assertEqual(OURS, self.tables())
         migration.sync(self.database, 'contract')
         self.assert_state(migration.State.UP_TO_DATE, *HEADS)
@@ -67,11 +67,11 @@ class TestSync(MigrationTestCase):
     def test_contract_before_the_rest_of_expand(self):
         migration.sync(self.database)
         self._drop('types', 'members', 'usage', 'reservations',
-                   'transfers', 'sessions')
+                   'transfers', 'sessions', 'moves')
         self._drop_indexes()
         # contract alone tells what expand it stands on
         self._execute("DELETE FROM gart_alembic_version"
-                      " WHERE version_num = '0008_expand'")
+                      " WHERE version_num = '0009_expand'")
         self._refuse_contract()
         self.assertNotIn('gart_members', self.tables())
         migration.sync(self.database, 'expand')
@@ -87,10 +87,12 @@ class TestSync(MigrationTestCase):
             for table in (models.artifacts, models.segments):
                 for index in table.indexes:
                     if index.name in ('ix_gart_artifacts_pool',
+                                      'ix_gart_segments_copy',
                                       'ix_gart_segments_lease',
                                       'ix_gart_segments_store'):
                         index.drop(conn)
-        self._execute('ALTER TABLE gart_segments DROP COLUMN lease_until')
+        for column in ('lease_until', 'copy_of'):
+            self._execute('ALTER TABLE gart_segments DROP COLUMN ' + column)
 
     def _refuse_contract(self):
         error = self.assertRaises(exceptions.Misconfigured, migration.sync,
@@ -100,11 +102,11 @@ class TestSync(MigrationTestCase):
     def test_from_the_release_before(self):
         migration.sync(self.database)
         self._drop('members', 'usage', 'reservations',
-                   'transfers', 'sessions')
+                   'transfers', 'sessions', 'moves')
         self._drop_indexes()
         self._execute("UPDATE gart_alembic_version"
                       " SET version_num = '0002_expand'"
-                      " WHERE version_num = '0008_expand'")
+                      " WHERE version_num = '0009_expand'")
         self.assert_state(migration.State.EXPAND, '0001_contract',
                           '0002_expand')
         migration.sync(self.database, 'expand')

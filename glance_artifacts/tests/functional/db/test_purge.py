@@ -64,10 +64,10 @@ class PurgeTestCase(test_uploads.UploadTestCase):
             raise SystemExit()
 
         self.backends.during_put = kill
-        undo, kept = (lambda *args: None), moving.Moving._undo
-        moving.Moving._undo = undo
+        undo, kept = (lambda *args: None), moving.undo
+        moving.undo = undo
         self.assertRaises(SystemExit, self.upload, field)
-        moving.Moving._undo = kept
+        moving.undo = kept
         self.backends.during_put = lambda: None
         (segment_id,) = {row['id'] for row in self.rows(models.segments)
                          } - before

@@ -62,7 +62,7 @@ class RoomTestCase(test_usage.UsageTestCase):
                 type_class=self.types[0],
                 field=self.types[0].fields['data'], key='',
                 shown={}, body=None, content_type='text/plain', size=count),
-            blob, segment, artifact.owner,
+            blob, segment, artifact,
             self.limits.now.on('samples', 'general'))
         return segment_id
 

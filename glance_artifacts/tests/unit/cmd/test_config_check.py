@@ -338,7 +338,7 @@ class PoolsTest(ConfigCheckTest):
                     ('local', 'saving'))):
                 conn.execute(
                     "INSERT INTO gart_segments VALUES (?, x'00', 'f', '', 1,"
-                    " ?, ?, NULL, 1, NULL, 0, NULL)",
+                    " ?, ?, NULL, 1, NULL, 0, NULL, NULL)",
                     (bytes([number]), status, store))
         conn.close()
         code, lines = self.check()

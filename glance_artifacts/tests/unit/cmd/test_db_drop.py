@@ -24,7 +24,8 @@ ARTIFACT = ("INSERT INTO gart_artifacts VALUES ('%s', 'generic', '1.0', 'p',"
             " 'n', '1.0.0', %s, 'drafted', 'private', 'general', 1,"
             " '2026-01-01', '2026-01-01', NULL, '{}', '[]')")
 SEGMENT = ("INSERT INTO gart_segments VALUES ('%s', 'x', 'data', '', 1,"
-           " '%s', 'local', NULL, NULL, NULL, '2026-01-01', NULL)")
+           " '%s', 'local', NULL, NULL, NULL, '2026-01-01', NULL,"
+           " NULL)")
 
 
 class DropTest(base.EtcTest):

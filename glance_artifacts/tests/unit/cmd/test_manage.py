@@ -70,11 +70,11 @@ class TestDatabase(ManageTestCase):
     def test_from_nothing_to_up_to_date(self):
         self.assert_prints(3, 'db sync --expand', 'db', 'check')
         self.assert_prints(0, 'none', 'db', 'version')
-        self.assert_prints(0, '0008_expand', 'db', 'sync', '--expand')
+        self.assert_prints(0, '0009_expand', 'db', 'sync', '--expand')
         self.assert_prints(5, 'db sync --contract', 'db', 'check')
         self.assert_prints(0, '0001_contract', 'db', 'sync', '--contract')
         self.assert_prints(0, 'up to date', 'db', 'check')
-        self.assertEqual(['0001_contract', '0008_expand'], self.heads())
+        self.assertEqual(['0001_contract', '0009_expand'], self.heads())
 
     def test_all_at_once_and_once_more(self):
         for _ in range(2):

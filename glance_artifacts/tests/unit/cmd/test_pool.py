@@ -147,7 +147,7 @@ class TestUsage(PoolTest):
                     (1, 'bulk', 'saving', None, '2000-01-01 00:00:00.0'))):
                 conn.execute(
                     "INSERT INTO gart_segments VALUES (?, ?, 'f', '', 1, ?,"
-                    " ?, NULL, ?, NULL, 0, ?)",
+                    " ?, NULL, ?, NULL, 0, ?, NULL)",
                     (bytes([number]), bytes([artifact]), status, store, size,
                      lease))
             for process, running, refused, seen in (

@@ -75,6 +75,29 @@ class TestProgress(base.BaseTestCase):
             self.assertTrue(stream.getvalue().endswith(last))
             self.assertEqual(1, stream.getvalue().count('\n'))
 
+    def test_rate_and_time_left(self):
+        now = [100.0]
+        for stream, last in (
+                (io.StringIO(), '2 of 20 bytes, 1 bytes/s, 0:00:18 left\n'),
+                (Terminal(),
+                 '  10 % 2 of 20 bytes, 1 bytes/s, 0:00:18 left\n')):
+            bar = progress.Progress(20, stream, 'bytes', True,
+                                    lambda: now[0])
+            now[0] += 2
+            bar.step(2)
+            bar.close()
+            self.assertTrue(stream.getvalue().endswith(last),
+                            stream.getvalue())
+
+    def test_a_long_time_left(self):
+        now = [0.0]
+        stream = io.StringIO()
+        bar = progress.Progress(20000, stream, 'bytes', True, lambda: now[0])
+        now[0] = 3000.5
+        bar.step(2000)
+        self.assertEqual('2000 of 20000 bytes, 0 bytes/s, 7:30:04 left\n',
+                         stream.getvalue())
+
     def test_none_of_none(self):
         bar = progress.Progress(0, io.StringIO())
         bar.step(0)

@@ -57,8 +57,8 @@ class PurgeTest(base.EtcTest):
         path = self.object(segment_id=segment_id)
         self.execute(
             "INSERT INTO gart_segments VALUES (?, ?, 'data', '', 1, ?, ?, ?,"
-            " 5, NULL, '2026-01-01 00:00:00.000000', ?)", segment_id.bytes,
-            uuid.UUID(ARTIFACT).bytes, status, backend,
+            " 5, NULL, '2026-01-01 00:00:00.000000', ?, NULL)",
+            segment_id.bytes, uuid.UUID(ARTIFACT).bytes, status, backend,
             'file://%s' % path if located else None, lease)
         return path
 

@@ -52,7 +52,8 @@ class VerifyTest(base.EtcTest):
         digest = hashlib.sha256(DATA).hexdigest()
         self.execute(
             "INSERT INTO gart_artifacts VALUES (?, ?, '1.0', 'p', ?, '1.0.0',"
-            " 1, 'drafted', 'private', ?, 1, ?, ?, NULL, ?, '[]')", its_id,
+            " 1, 'drafted', 'private', ?, 1, ?, ?, NULL, ?, '[[],[]]')",
+            its_id,
             type_name, artifact_id, pool, MOMENT, MOMENT, json.dumps({
                 'description': None, 'tags': [], 'metadata': {},
                 'fields': {}}))
@@ -62,8 +63,8 @@ class VerifyTest(base.EtcTest):
             digest)
         self.execute(
             "INSERT INTO gart_segments VALUES (?, ?, 'data', ?, 1, 'active',"
-            " ?, ?, 10, ?, ?, NULL)", segment_id.bytes, its_id, key, backend,
-            'file://%s' % path, digest, MOMENT)
+            " ?, ?, 10, ?, ?, NULL, NULL)", segment_id.bytes, its_id, key,
+            backend, 'file://%s' % path, digest, MOMENT)
         return path
 
     def numbers(self, **others):

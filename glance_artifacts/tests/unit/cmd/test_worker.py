@@ -16,6 +16,7 @@ from oslo_db import exception as db_exc
 from oslotest import base
 
 from glance_artifacts.cmd import worker
+from glance_artifacts.repository import move_queue
 from glance_artifacts.repository import purge
 
 
@@ -45,6 +46,20 @@ class _Purge:
         return iter((purge.Outcome(purge.SEEN, 'x'),))
 
 
+class _Moves:
+    """Moves one artifact after the other, a byte at a time."""
+
+    def __init__(self):
+        self.outcomes = []
+        self.took = []
+
+    def run(self, took):
+        for outcome in self.outcomes:
+            took(1)
+            self.took.append(outcome)
+            yield outcome
+
+
 def done(kind=purge.OBJECTS):
     return purge.Outcome(kind, 'x')
 
@@ -57,7 +72,9 @@ class WorkerTest(base.BaseTestCase):
 
     def worker(self, *rounds, interval=0.001):
         self.purge, self.said = _Purge(*rounds), []
-        return worker.Worker(self.purge, interval, self.said.append)
+        self.moves = _Moves()
+        return worker.Worker(self.purge, self.moves, interval,
+                             self.said.append)
 
     def run_out(self, *rounds):
         """Run until all rounds are used up."""
@@ -119,6 +136,22 @@ class WorkerTest(base.BaseTestCase):
         made.run()
         self.assertEqual([0, 1, 2, 3], taken)
         self.assertEqual(['4 objects'], self.said)
+
+    def test_moves(self):
+        made = self.worker([done()])
+        self.moves.outcomes = [done(move_queue.MOVES), purge.Outcome(
+            move_queue.MOVES, 'y', 'to pool b: The store is full.')]
+        self.assertFalse(made.once())
+        self.assertEqual(['1 moves, 1 objects',
+                          'to pool b: The store is full.'], self.said)
+
+    def test_stops_in_the_middle_of_a_move(self):
+        made = self.worker()
+        self.moves.outcomes = [done(move_queue.MOVES)]
+        made.stop()
+        self.assertTrue(made.once())
+        self.assertEqual([], self.moves.took)
+        self.assertEqual(['settle'], self.purge.calls)
 
     def test_stops_while_it_waits(self):
         made = self.worker([], interval=1000)

@@ -89,8 +89,11 @@ class TestCommands(base.DocsTest):
     def test_commands_of_manage(self):
         for page, text in _pages().items():
             for words in _MANAGE.findall(' '.join(text.split())):
-                self.assertTrue(_accepted(manage.main, words.split()),
-                                '%s: %s' % (page, words))
+                # the value of an option, if it takes one
+                more = ['1'] if ' --' in words else []
+                self.assertTrue(
+                    _accepted(manage.main, [*words.split(), *more]),
+                    '%s: %s' % (page, words))
 
     def test_page_of_manage_is_complete(self):
         text = base.read('doc/source/admin/manage.rst')

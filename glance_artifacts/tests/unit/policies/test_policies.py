@@ -26,7 +26,8 @@ WRITE = ('artifact:create', 'artifact:create_in_pool',
 READ_MEMBERS = ('artifact:get_members', 'artifact:get_member')
 ACCEPT = ('artifact:modify_member',)
 ADMIN = ('artifact:publicize', 'artifact:set_owner',
-         'artifact:delete_public', 'artifact:download_deactivated')
+         'artifact:delete_public', 'artifact:download_deactivated',
+         'artifact:move')
 
 #: Of one's own project.
 OWN = ('artifact:usage',)
