@@ -58,6 +58,12 @@ def load(where: str | Sequence[str] | None) -> cfg.ConfigOpts:
     return conf
 
 
+def share(conf: cfg.ConfigOpts) -> None:
+    """Let libraries have these files that read the global configuration."""
+    cfg.CONF([], project='glance', prog=conf.prog,
+             default_config_files=conf.config_file, default_config_dirs=[])
+
+
 def is_standalone(conf: cfg.ConfigOpts) -> bool:
     """Whether these are the files of the standalone service."""
     return conf.prog == STANDALONE

@@ -169,6 +169,9 @@ class Work:
         except (exceptions.InvalidValue, exceptions.TooLarge) as exc:
             self._problem(REFUSED, artifact, exc)
             return None
+        except exceptions.Unavailable as exc:  # nobody tells the limits
+            self._problem(FAILED, artifact, exc)
+            return None
         return artifact
 
     def _problem(self, kind: str, artifact: records.Artifact,

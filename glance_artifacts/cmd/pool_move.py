@@ -30,6 +30,7 @@ from glance_artifacts.db import inventory
 from glance_artifacts.db import keeper
 from glance_artifacts.db import startup
 from glance_artifacts import quota
+from glance_artifacts.quota import limits
 from glance_artifacts.repository import relocation
 from glance_artifacts.repository import type_versions
 from glance_artifacts.store import pools as store_pools
@@ -104,7 +105,7 @@ def _run(args: argparse.Namespace) -> int:
             _total(database, target, chosen), sys.stderr, 'bytes', timed=True)
         work = move_work.Work(
             database, prepare(conf, database, types), pools, target,
-            quota.source(conf), bar, rate.Rate(args.limit_rate),
+            _limits(conf), bar, rate.Rate(args.limit_rate),
             lambda problem: _name(args, problem, bar))
         try:
             (work.look if args.dry_run else work.run)(chosen, args.jobs)
@@ -115,6 +116,12 @@ def _run(args: argparse.Namespace) -> int:
         bar.close()
     _tell(args, work.counts)
     return int(bool(work.counts['refused'] or work.counts['failed']))
+
+
+def _limits(conf: cfg.ConfigOpts) -> limits.Source:
+    if limits.in_keystone(conf):
+        configuration.share(conf)
+    return quota.source(conf)
 
 
 def _check(args: argparse.Namespace, pools: store_pools.Pools,

@@ -27,7 +27,8 @@ from glance_artifacts.tests.functional.services import keystone
 OPTIONS = {'max_artifacts': '4', 'max_bytes': '5242880',
            'max_artifacts_by_type': 'helm_charts:2'}
 REGISTERED = {'artifact_count_total': 4, 'artifact_size_total': 5,
-              'artifact_count_type_helm_charts': 2}
+              'artifact_count_type_helm_charts': 2,
+              'artifact_count_pool_second': 5}
 
 
 class LimitsTest(base.ApiTest):
@@ -36,9 +37,10 @@ class LimitsTest(base.ApiTest):
     @classmethod
     def setUpClass(cls) -> None:
         cls.keystone = keystone.shared()
-        cls.server_options = {'extra': {
+        cls.server_options = {'pools': True, 'extra': {
             'DEFAULT': {'use_keystone_limits': 'true'},
-            'artifacts': OPTIONS, 'oslo_limit': cls.keystone.limits()}}
+            'artifacts': OPTIONS, 'oslo_limit': cls.keystone.limits(),
+            'artifact_pool:second': {'max_artifacts': '5'}}}
         super().setUpClass()
 
     def setUp(self) -> None:
@@ -53,12 +55,15 @@ class LimitsTest(base.ApiTest):
         """Run ``quota register``; what it prints."""
         for name, value in self.keystone.environment().items():
             self.useFixture(fixtures.EnvironmentVariable(name, value))
+        return self.manage('quota', 'register', *words, code=code)
+
+    def manage(self, *words: str, code: int = 0) -> tuple[str, str]:
+        """Run a command; what it prints."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), \
                 contextlib.redirect_stderr(err):
             done = manage.main(['--config-dir',
-                                str(self.server.state / 'etc'), 'quota',
-                                'register', *words])
+                                str(self.server.state / 'etc'), *words])
         self.assertEqual(code, done, out.getvalue() + err.getvalue())
         return out.getvalue(), err.getvalue()
 
@@ -147,6 +152,17 @@ class TestLimits(LimitsTest):
         self.refused(413, 'quota.artifacts', 'POST',
                      '/artifacts/helm_charts', json={'name': 'a'},
                      field='types.helm_charts.artifacts')
+
+        self.check_move()
+
+    def check_move(self):
+        """A command asks Keystone, too; of what has moved first, first."""
+        move = ('pool', 'move', '--from', 'general', '--to', 'second',
+                '--owner', self.project)
+        self.keystone.limit(self.project, 'artifact_count_pool_second', 3)
+        out, err = self.manage(*move, code=1)
+        self.assertIn('3 artifacts with 0 bytes moved', out)
+        self.assertEqual(2, err.count('may have 3 artifacts'), err)
 
     def check_silence(self):
         """Nobody has no limits because Keystone does not answer."""
