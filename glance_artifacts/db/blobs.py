@@ -141,6 +141,16 @@ def segments(conn: sa.Connection, artifact_id: str,
                      _SEGMENTS.c.status == 'active')
 
 
+def segment(conn: sa.Connection, artifact_id: str, blob: records.Blob,
+            n: int) -> records.Segment | None:
+    """One of them as it is now; None when the blob is another, or gone."""
+    now = of(conn, artifact_id).get((blob.field, blob.key))
+    if now is None or now.upload != blob.upload:
+        return None
+    return next((one for one in segments(conn, artifact_id, blob)
+                 if one.n == n), None)
+
+
 def condemn(conn: sa.Connection, segment: records.Segment) -> bool:
     """Mark a segment whose upload failed for deletion by its writer.
 

@@ -140,8 +140,7 @@ class Verification:
             kind, problem = self._judged(segment)
             if problem is None:
                 return kind, problem
-            now = {one.id: one for one in self._read(
-                blobs.segments, artifact.id, blob)}.get(segment.id)
+            now = self._read(blobs.segment, artifact.id, blob, segment.n)
             if now is None:
                 return GONE, None
             if (now.backend, now.location) == (segment.backend,

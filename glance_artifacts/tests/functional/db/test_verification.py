@@ -16,6 +16,7 @@ import collections
 import dataclasses
 import datetime
 import hashlib
+import uuid
 
 import fixtures
 import sqlalchemy as sa
@@ -163,6 +164,18 @@ class TestMeanwhile(VerificationTest):
 
         self.meanwhile(move)
         self.assertEqual(['verified'], self.kinds())
+
+    def test_moved_to_another_row(self):
+        """Other id, other store; purge deletes the bytes later."""
+        def move():
+            data = self.backends.objects.pop(self.location)
+            self.backends.objects['memory://other/elsewhere'] = data
+            self.change(models.segments, id=str(uuid.uuid4()), backend='other',
+                        location='memory://other/elsewhere')
+
+        self.meanwhile(move)
+        (one,) = self.outcomes()
+        self.assertEqual('verified', one.kind)
 
     def test_an_upload_under_way(self):
         seen = []
