@@ -27,10 +27,7 @@ import socket
 import time
 from typing import BinaryIO
 
-try:
-    import uwsgi
-except ImportError:  # another server: it looks after its connections itself
-    uwsgi = None
+from glance_artifacts.api import server
 
 _CONTINUE = b'HTTP/1.1 100 Continue\r\n\r\n'
 _DRAIN_BYTES = 1024 * 1024
@@ -38,8 +35,6 @@ _DRAIN_BYTES = 1024 * 1024
 #: scarce.
 PATIENTLY, BRIEFLY = 2.0, 0.25
 _BLOCK = 64 * 1024
-#: Options of sockets on which the client's own bytes are.
-_PLAIN_HTTP = frozenset(('http-socket', 'http11-socket'))
 
 
 class Body:
@@ -61,7 +56,7 @@ class Body:
         """Read on; OSError when the client breaks off."""
         if self._waits:
             self._waits = False
-            connection = _connection()
+            connection = server.connection()
             if connection is not None:
                 os.write(connection, _CONTINUE)
         data = self._source.read(size)
@@ -87,7 +82,7 @@ def then_drain(parts: Iterable[bytes], seconds: float) -> Iterable[bytes]:
 
     :param seconds: for how long at most
     """
-    connection = _connection()
+    connection = server.connection()
     if connection is None:
         return parts
     return _ThenDrain(parts, connection, seconds)
@@ -127,17 +122,3 @@ class _ThenDrain:
                 left -= len(data)
         except (OSError, ValueError):
             return  # the client has gone: nobody is left to hear
-
-
-def _connection() -> int | None:
-    """The connection that the client's own bytes are on, if we have it.
-
-    Behind TLS or another protocol these are the server's bytes: hands off.
-    """
-    if uwsgi is None:
-        return None
-    sockets = {name for name in uwsgi.opt
-               if name.endswith('socket') or name in ('http', 'https')}
-    if not sockets or not sockets <= _PLAIN_HTTP:
-        return None
-    return uwsgi.connection_fd()

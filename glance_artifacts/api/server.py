@@ -14,17 +14,59 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 try:
     import uwsgi
 except ImportError:  # another one
     uwsgi = None
 
+#: Options of sockets on which the client's own bytes are.
+_PLAIN_HTTP = frozenset(('http-socket', 'http11-socket'))
+_SOCKET_TIMEOUT = 4.0  # uWSGI's own default
+
 
 def threads() -> int | None:
     """Threads of each process; None when the server does not tell."""
-    if uwsgi is None or 'gevent' in uwsgi.opt or 'async' in uwsgi.opt:
+    return None if uwsgi is None or _cooperative() else int(
+        _option('threads', 1))
+
+
+def connection() -> int | None:
+    """The connection that the client's own bytes are on, if we have it.
+
+    Behind TLS or another protocol these are the server's bytes: hands off.
+    """
+    if uwsgi is None:
         return None
-    said = uwsgi.opt.get('threads', 1)
-    if isinstance(said, list):
-        said = said[-1]
-    return int(said)
+    sockets = {name for name in uwsgi.opt
+               if name.endswith('socket') or name in ('http', 'https')}
+    if not sockets or not sockets <= _PLAIN_HTTP:
+        return None
+    return uwsgi.connection_fd()
+
+
+def outlet() -> int | None:
+    """The same, where a thread may wait for it and write on its own.
+
+    Routes may change an answer on its way.
+    """
+    if uwsgi is None or _cooperative() or any('route' in name
+                                              for name in uwsgi.opt):
+        return None
+    return connection()
+
+
+def patience() -> float:
+    """Seconds that a client may take nothing without being cut off."""
+    return float(_option('socket-timeout', _SOCKET_TIMEOUT))
+
+
+def _cooperative() -> bool:
+    """Whether a thread that waits keeps others from going on."""
+    return 'gevent' in uwsgi.opt or 'async' in uwsgi.opt
+
+
+def _option(name: str, default: Any) -> Any:
+    said = uwsgi.opt.get(name, default)
+    return said[-1] if isinstance(said, list) else said

@@ -26,6 +26,7 @@ from glance_artifacts import policy
 from glance_artifacts.repository import bodies
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import predicates
+from glance_artifacts.store import pieces
 from glance_artifacts.types import base as types_base
 from glance_artifacts.types import schema as types_schema
 
@@ -194,14 +195,14 @@ class Repository(abc.ABC):
         """
 
     @abc.abstractmethod
-    def local_path(self, artifact: records.Artifact,
-                   blob: records.Blob) -> str | None:
-        """The whole blob as one local file, where it is one."""
-
-    @abc.abstractmethod
     def read(self, artifact: records.Artifact, blob: records.Blob,
-             offset: int, length: int) -> Iterator[bytes]:
-        """Exactly ``length`` bytes of an active blob from ``offset``."""
+             offset: int, length: int) -> Iterator[pieces.Piece]:
+        """Exactly ``length`` bytes of an active blob from ``offset``.
+
+        Close each piece before you take the next.
+
+        :raises Unavailable: when a store does not have them now
+        """
 
     @property
     def sessions(self) -> Any:

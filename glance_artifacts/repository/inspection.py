@@ -14,12 +14,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from glance_artifacts.db import records
-from glance_artifacts import exceptions
 from glance_artifacts.repository import bodies
+from glance_artifacts.repository import reading
 from glance_artifacts.store import backends as store_backends
 from glance_artifacts.types import blob_view
 from glance_artifacts.types import hooks
@@ -43,29 +42,10 @@ class Inspector:
         :raises RejectedByType: when it does not want them
         """
         def read_at(offset: int, length: int) -> bytes:
-            return b''.join(read(self._backends, segments, offset, length))
+            return b''.join(reading.chunks(reading.pieces(
+                self._backends, segments, offset, length)))
 
         return hooks.inspect(place.type_class, blob_view.BlobView(
             place.field.name, place.key,
             sum(segment.size for segment in segments), place.shown, read_at,
             self._budget))
-
-
-def read(backends: store_backends.Backends, segments: list[records.Segment],
-         offset: int, length: int) -> Iterator[bytes]:
-    """Exactly ``length`` bytes from ``offset`` of what segments make up.
-
-    :raises Unavailable: when a store does not have them now
-    """
-    for segment in segments:
-        if offset >= segment.size:
-            offset -= segment.size
-            continue
-        part = min(length, segment.size - offset)
-        yield from backends.read(segment.backend, segment.location, offset,
-                                 part)
-        offset, length = 0, length - part
-        if not length:
-            return
-    raise exceptions.Unavailable('The bytes cannot be found now.',
-                                 code='store.object_missing')

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import dataclasses
+import functools
 
 from glance_artifacts.db import amounts
 from glance_artifacts.db import artifacts
@@ -38,10 +39,12 @@ from glance_artifacts.repository import mover as repository_mover
 from glance_artifacts.repository import orders
 from glance_artifacts.repository import paging
 from glance_artifacts.repository import places as repository_places
+from glance_artifacts.repository import reading
 from glance_artifacts.repository import sessions as repository_sessions
 from glance_artifacts.repository import type_versions
 from glance_artifacts.repository import uploads
 from glance_artifacts.store import backends as store_backends
+from glance_artifacts.store import pieces
 
 
 class SqlRepository(base.Repository):
@@ -129,17 +132,11 @@ class SqlRepository(base.Repository):
             artifact = self.save(artifact, artifact)
         return self._uploader.run(artifact, upload)
 
-    def local_path(self, artifact: records.Artifact,
-                   blob: records.Blob) -> str | None:
-        segments = self._segments(artifact, blob)
-        if len(segments) != 1:
-            return None
-        return self._backends.path(segments[0].backend, segments[0].location)
-
     def read(self, artifact: records.Artifact, blob: records.Blob,
-             offset: int, length: int) -> Iterator[bytes]:
-        return inspection.read(self._backends, self._segments(artifact, blob),
-                               offset, length)
+             offset: int, length: int) -> Iterator[pieces.Piece]:
+        return reading.pieces(
+            self._backends, self._segments(artifact, blob), offset, length,
+            functools.partial(self._again, artifact, blob))
 
     def delete_blob(self, artifact: records.Artifact,
                     blob: records.Blob) -> None:
@@ -200,6 +197,11 @@ class SqlRepository(base.Repository):
                   blob: records.Blob) -> list[records.Segment]:
         with self._database.reader() as conn:
             return blobs.segments(conn, artifact.id, blob)
+
+    def _again(self, artifact: records.Artifact, blob: records.Blob,
+               n: int) -> records.Segment | None:
+        with self._database.reader() as conn:
+            return blobs.segment(conn, artifact.id, blob, n)
 
     def _delete_bytes(self, doomed: list[records.Segment]) -> None:
         """Let stores delete; what they keep is left to purge."""

@@ -37,6 +37,7 @@ from glance_artifacts import exceptions
 from glance_artifacts.store import cutter
 from glance_artifacts.store import files
 from glance_artifacts.store import own as own_stores
+from glance_artifacts.store import pieces
 from glance_artifacts.store import reader as store_reader
 from glance_artifacts.store import redaction
 from glance_artifacts.store import spool
@@ -117,13 +118,28 @@ class Backends:
             raise self._unavailable(backend, exc) from exc
 
     def read(self, backend: str, location: str, offset: int,
-             length: int) -> Iterator[bytes]:
+             length: int) -> pieces.Piece:
         """``length`` bytes from ``offset``, as they are now.
 
         A store that cannot seek is read from its start and the rest dropped.
 
-        :raises Unavailable: when the object cannot be read
+        :raises Unavailable: when the object cannot be read; at once,
+            ``store.object_missing`` when it is not there
         """
+        path = self.path(backend, location)
+        if path is not None:
+            try:
+                return pieces.Span(path, offset, length)
+            except FileNotFoundError:
+                raise self._unavailable(backend,
+                                        store_exc.NotFound()) from None
+            except OSError as exc:
+                raise self._unavailable(backend, exc) from exc
+        return self._guarded(backend, self._chunks(backend, location, offset,
+                                                   length))
+
+    def _chunks(self, backend: str, location: str, offset: int,
+                length: int) -> Iterator[bytes]:
         driver = self._driver(backend)
         seeks = driver.is_capable(capabilities.BitMasks.READ_RANDOM)
         try:
@@ -134,7 +150,16 @@ class Backends:
                     chunk_size=length if seeks else None)
         except Exception as exc:
             raise self._unavailable(backend, exc) from exc
-        return cut(chunks, 0 if seeks else offset, length)
+        return pieces.cut(chunks, 0 if seeks else offset, length)
+
+    def _guarded(self, backend: str,
+                 chunks: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from chunks
+        except exceptions.ArtifactsError:
+            raise
+        except Exception as exc:
+            raise self._unavailable(backend, exc) from exc
 
     def path(self, backend: str, location: str) -> str | None:
         """The object as a local file; None when it is not one.
@@ -221,27 +246,3 @@ class Backends:
             return exceptions.Unavailable('The bytes cannot be found now.',
                                           code='store.object_missing')
         return exceptions.Unavailable('The store does not answer now.')
-
-
-def cut(chunks: Iterator[bytes], skip: int, length: int) -> Iterator[bytes]:
-    """``length`` bytes of ``chunks`` after the first ``skip``.
-
-    :raises Unavailable: ``store.truncated``, when there are fewer
-    """
-    try:
-        for chunk in chunks:
-            if skip >= len(chunk):
-                skip -= len(chunk)
-                continue
-            piece = chunk[skip:skip + length]
-            skip, length = 0, length - len(piece)
-            yield piece
-            if not length:
-                return
-    finally:
-        close = getattr(chunks, 'close', None)
-        if close is not None:
-            close()
-    # never pad: the connection ends short of its Content-Length
-    raise exceptions.Unavailable('The store ended early.',
-                                 code='store.truncated')

@@ -24,6 +24,7 @@ from glance_artifacts import exceptions
 from glance_artifacts.store import backends
 from glance_artifacts.store import files
 from glance_artifacts.store import own
+from glance_artifacts.store import pieces
 from glance_artifacts.store import redaction
 from glance_artifacts.store import s3
 from glance_artifacts.store import search
@@ -81,7 +82,7 @@ class Standalone(backends.Backends):
         with self._reported(backend):
             chunks, size = self._driver(backend).get(
                 self._location(backend, location))
-            yield from backends.cut(chunks, 0, size) if size else chunks
+            yield from pieces.cut(chunks, 0, size) if size else chunks
 
     def discard(self, backend: str, one: search.Object) -> None:
         """Delete what was found; that it is gone already is fine.

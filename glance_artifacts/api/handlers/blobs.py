@@ -21,6 +21,7 @@ from glance_artifacts.api import digests
 from glance_artifacts.api import ranges
 from glance_artifacts.api import request
 from glance_artifacts.api import sending
+from glance_artifacts.api import server
 from glance_artifacts.api import views
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
@@ -40,8 +41,6 @@ _HEADERS = {'Accept-Ranges': 'bytes', 'Content-Disposition': 'attachment',
 #: So few bytes go into the buffers of a connection: nobody waits for the
 #: client, and they do not count as a transfer.
 _FEW = 64 * 1024
-#: Bytes that the server hands on at a time where it cannot use sendfile.
-_BLOCK = 1024 * 1024
 
 
 def upload(req: request.Request) -> webob.Response:
@@ -132,20 +131,12 @@ def _transfer(req: request.Request, artifact: records.Artifact,
 def _bytes(req: request.Request, artifact: records.Artifact,
            blob: records.Blob, part: tuple[int, int] | None,
            transfer: bulkhead.Transfer) -> Any:
-    """The bytes; for a whole file the server's own sendfile.
-
-    ``wsgi.file_wrapper`` ignores position and length: whole files only.
-    """
-    wrapper = req.environ.get('wsgi.file_wrapper')
-    path = (req.repository.local_path(artifact, blob)
-            if part is None and wrapper is not None else None)
+    """The bytes, of which the first ones are here."""
+    start, stop = part or (0, blob.size)
     try:
-        if path is not None:
-            return wrapper(sending.File(path, transfer), _BLOCK)
-        start, stop = part or (0, blob.size)
-        return sending.Chunks(
+        return sending.Sending(
             req.repository.read(artifact, blob, start, stop - start),
-            transfer)
+            transfer, server.outlet())
     except exceptions.Unavailable:
         _blob(req.record(), *_field(req, artifact))  # deleted meanwhile: 404
         raise

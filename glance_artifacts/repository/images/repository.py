@@ -32,6 +32,7 @@ from glance_artifacts.repository.images import paging
 from glance_artifacts.repository.images import schema
 from glance_artifacts.repository.images import transfer
 from glance_artifacts.repository import orders
+from glance_artifacts.store import pieces
 from glance_artifacts.types import base as types_base
 
 _PATCH = 'application/openstack-images-v2.1-json-patch'
@@ -131,18 +132,14 @@ class ImagesRepository(base.Repository):
                                       code='artifact.blob.not_found')
         return blob
 
-    def local_path(self, artifact: records.Artifact,
-                   blob: records.Blob) -> str | None:
-        return None
-
     def check_readable(self, artifact: records.Artifact,
                        blob: records.Blob) -> None:
         transfer.ask(self._session, artifact.id)
 
     def read(self, artifact: records.Artifact, blob: records.Blob,
-             offset: int, length: int) -> Iterator[bytes]:
-        return transfer.read(self._session, artifact.id, blob.size, offset,
-                             length)
+             offset: int, length: int) -> Iterator[pieces.Piece]:
+        yield transfer.read(self._session, artifact.id, blob.size, offset,
+                            length)
 
     def delete_blob(self, artifact: records.Artifact,
                     blob: records.Blob) -> None:

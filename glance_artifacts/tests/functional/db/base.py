@@ -33,6 +33,7 @@ from glance_artifacts.quota import limits
 from glance_artifacts.repository import inspection
 from glance_artifacts.repository import mover
 from glance_artifacts.repository import places
+from glance_artifacts.repository import reading
 from glance_artifacts.repository import sql
 from glance_artifacts.repository import type_versions
 from glance_artifacts.store import backends
@@ -138,6 +139,11 @@ class MigratedTestCase(DatabaseTestCase):
         with self.database.reader() as conn:
             return artifacts.get(conn, artifact.id)
 
+    def bytes_of(self, artifact, blob, offset, length):
+        """Bytes of a blob."""
+        return b''.join(reading.chunks(self.repository.read(
+            artifact, blob, offset, length)))
+
     def rows(self, table) -> list[dict]:
         with self.database.reader() as conn:
             return [dict(row) for row in conn.execute(
@@ -236,14 +242,14 @@ class MemoryBackends:
 
     def read(self, backend, location, offset, length):
         self._perhaps('read')
-        yield self.objects[location][offset:offset + length]
+        self._check_there(location)
+        return (piece for piece in (
+            self.objects[location][offset:offset + length],))
 
     def whole(self, backend, location):
         self._perhaps('whole')
         self._perhaps(backend)
-        if location not in self.objects:
-            raise exceptions.Unavailable('It is gone.',
-                                         code='store.object_missing')
+        self._check_there(location)
         for byte in self.objects[location]:
             yield bytes([byte])
 
@@ -280,6 +286,11 @@ class MemoryBackends:
         return search.Object(
             location.rpartition('/')[2], self.ages.get(location, 0),
             lambda: self.objects.pop(location, None))
+
+    def _check_there(self, location):
+        if location not in self.objects:
+            raise exceptions.Unavailable('It is gone.',
+                                         code='store.object_missing')
 
     def _perhaps(self, verb):
         if verb in self.failing:

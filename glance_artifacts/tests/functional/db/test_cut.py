@@ -55,8 +55,8 @@ class TestCut(test_uploads.UploadTestCase):
                 blob.tree_sha256))
             self.assertEqual(set(self.backends.objects),
                              set(self.backends.synced[-3:]))
-            self.assertEqual(DATA[3:9], b''.join(self.repository.read(
-                self.artifact, blob, 3, 6)))
+            self.assertEqual(DATA[3:9],
+                             self.bytes_of(self.artifact, blob, 3, 6))
             self.repository.delete_blob(self.get(self.artifact), blob)
             self.assert_nothing_stays()
 

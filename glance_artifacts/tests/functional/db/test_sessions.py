@@ -131,8 +131,8 @@ class TestComplete(SessionsTestCase):
         self.exact(0, 13)
         self.inspecting(lambda: None)
         self.complete()
-        self.assertEqual(b'five!bytesfin', b''.join(self.repository.read(
-            self.artifact, self.blob(), 0, 13)))
+        self.assertEqual(b'five!bytesfin', self.bytes_of(
+            self.artifact, self.blob(), 0, 13))
 
     def test_the_same_part_meanwhile(self):
         self.put_all()

@@ -497,8 +497,8 @@ class TestBytes(UploadTestCase):
 
     def _read(self, offset, length):
         artifact = self.get(self.artifact)
-        return b''.join(self.repository.read(
-            artifact, artifact.blob('data'), offset, length))
+        return self.bytes_of(artifact, artifact.blob('data'), offset,
+                             length)
 
     def test_reading(self):
         self.upload()

@@ -18,11 +18,14 @@ from oslotest import base
 from glance_artifacts.api import server
 
 
-class TestThreads(base.BaseTestCase):
+class ServerTest(base.BaseTestCase):
 
     def run_in(self, uwsgi):
         self.useFixture(fixtures.MonkeyPatch(
             'glance_artifacts.api.server.uwsgi', uwsgi))
+
+
+class TestThreads(ServerTest):
 
     def test_of_uwsgi(self):
         for options, expected in (
@@ -35,3 +38,38 @@ class TestThreads(base.BaseTestCase):
     def test_of_another_server(self):
         self.run_in(None)
         self.assertIsNone(server.threads())
+
+
+class TestConnection(ServerTest):
+
+    def check(self, options, connection, outlet):
+        self.run_in(types.SimpleNamespace(
+            opt=options, connection_fd=lambda: 7))
+        self.assertEqual((connection, outlet),
+                         (server.connection(), server.outlet()))
+
+    def test_of_uwsgi(self):
+        for name in ('http-socket', 'http11-socket'):
+            self.check({name: b':80', 'socket-timeout': b'60'}, 7, 7)
+        for name in ('https-socket', 'socket', 'fastcgi-socket', 'http'):
+            self.check({name: b':80'}, None, None)
+            self.check({name: b':80', 'http-socket': b':81'}, None, None)
+        self.check({}, None, None)
+
+    def test_where_others_have_a_hand_in_it(self):
+        for name in ('gevent', 'async', 'route-run', 'response-route'):
+            self.check({'http-socket': b':80', name: b'1'}, 7, None)
+
+    def test_of_another_server(self):
+        self.run_in(None)
+        self.assertEqual((None, None),
+                         (server.connection(), server.outlet()))
+
+
+class TestPatience(ServerTest):
+
+    def test_as_uwsgi_has_it(self):
+        for options, expected in (({}, 4), ({'socket-timeout': b'60'}, 60),
+                                  ({'socket-timeout': [b'1', b'2']}, 2)):
+            self.run_in(types.SimpleNamespace(opt=options))
+            self.assertEqual(expected, server.patience())
