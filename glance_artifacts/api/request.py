@@ -23,6 +23,7 @@ from glance.common import wsgi as glance_wsgi
 
 from glance_artifacts.api import incoming
 from glance_artifacts.api import json_body
+from glance_artifacts.api import server
 from glance_artifacts.api import views
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
@@ -39,7 +40,7 @@ _JSON = ('application/json',)
 
 
 class Request(glance_wsgi.Request):
-    """Glance's request (it reads chunked bodies under uWSGI), and ours.
+    """Glance's request, which its filters know, and ours.
 
     ``args``, ``json``, ``artifact()``, ``authorize()`` and ``context`` are
     the public part, described in ``types.Route``.
@@ -75,8 +76,9 @@ class Request(glance_wsgi.Request):
     def incoming(self) -> incoming.Body:
         """The body; to be read once, from its start to its end."""
         announced = self.announced
+        chunks = server.chunked() if announced is None else None
         return incoming.Body(
-            self.body_file, announced,
+            chunks or self.body_file, announced,
             waits='100-continue' in self.headers.get('Expect', '').lower())
 
     @property

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -49,12 +50,49 @@ def connection() -> int | None:
 def outlet() -> int | None:
     """The same, where a thread may wait for it and write on its own.
 
-    Routes may change an answer on its way.
+    Routes may change an answer on its way, and a server that keeps connections
+    may count what it sends itself.
     """
-    if uwsgi is None or _cooperative() or any('route' in name
-                                              for name in uwsgi.opt):
+    if uwsgi is None or _cooperative() or any(
+            'route' in name or name == 'http11-socket'
+            for name in uwsgi.opt):
         return None
     return connection()
+
+
+def chunked() -> Chunks | None:
+    """A chunked body; None where the server makes one stream of it."""
+    return None if uwsgi is None else Chunks(uwsgi.chunked_read)
+
+
+class Chunks:
+    """A body that comes in chunks of any size.
+
+    Glance's own request copies the rest of a chunk with every read.
+
+    :param next_chunk: gives the next; nothing behind the last
+    """
+
+    def __init__(self, next_chunk: Callable[[], bytes]) -> None:
+        self._next_chunk = next_chunk
+        self._rest = memoryview(b'')
+        self._ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        """As much as is asked for, if there is so much."""
+        parts = []
+        while size and self._more():
+            part = self._rest[:size] if size > 0 else self._rest
+            self._rest = self._rest[len(part):]
+            parts.append(part)
+            size -= len(part) if size > 0 else 0
+        return b''.join(parts)
+
+    def _more(self) -> bool:
+        if not self._rest and not self._ended:
+            self._rest = memoryview(self._next_chunk() or b'')
+            self._ended = not self._rest
+        return bool(self._rest)
 
 
 def patience() -> float:

@@ -41,7 +41,7 @@ FLOORS = (
 )
 #: The only modules that may import Glance, and why.
 GLANCE = {
-    'glance_artifacts.api.request': 'its Request reads chunked bodies',
+    'glance_artifacts.api.request': 'its filters know its Request',
     'glance_artifacts.repository.images.client':
         'images are kept by its v2 API',
     'glance_artifacts.standalone': 'its way to load options and pipelines',

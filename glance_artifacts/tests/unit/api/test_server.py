@@ -49,8 +49,8 @@ class TestConnection(ServerTest):
                          (server.connection(), server.outlet()))
 
     def test_of_uwsgi(self):
-        for name in ('http-socket', 'http11-socket'):
-            self.check({name: b':80', 'socket-timeout': b'60'}, 7, 7)
+        self.check({'http-socket': b':80', 'socket-timeout': b'60'}, 7, 7)
+        self.check({'http11-socket': b':80'}, 7, None)
         for name in ('https-socket', 'socket', 'fastcgi-socket', 'http'):
             self.check({name: b':80'}, None, None)
             self.check({name: b':80', 'http-socket': b':81'}, None, None)
@@ -73,3 +73,39 @@ class TestPatience(ServerTest):
                                   ({'socket-timeout': [b'1', b'2']}, 2)):
             self.run_in(types.SimpleNamespace(opt=options))
             self.assertEqual(expected, server.patience())
+
+
+class TestChunks(ServerTest):
+
+    def chunks(self, *sizes):
+        self.data = bytes(number % 251 for number in range(sum(sizes)))
+        found, begin = [], 0
+        for size in sizes:
+            found.append(self.data[begin:begin + size])
+            begin += size
+        left = iter(found)
+        self.run_in(types.SimpleNamespace(
+            chunked_read=lambda: next(left, b'')))
+        return server.chunked()
+
+    def test_in_reads_of_any_size(self):
+        for size in (1, 3, 7, 100, 1000):
+            found = self.chunks(5, 1, 300, 2)
+            got = list(iter(lambda: found.read(size), b''))
+            self.assertEqual(self.data, b''.join(got))
+            self.assertEqual({size}, {len(one) for one in got[:-1]} or {size})
+
+    def test_at_once(self):
+        found = self.chunks(5, 6)
+        self.assertEqual([b'', self.data, b''],
+                         [found.read(0), found.read(), found.read()])
+
+    def test_the_end_is_asked_for_once(self):
+        asked = iter([b'a', b''])
+        self.run_in(types.SimpleNamespace(chunked_read=lambda: next(asked)))
+        found = server.chunked()
+        self.assertEqual([b'a', b'', b''], [found.read(9) for _ in range(3)])
+
+    def test_of_another_server(self):
+        self.run_in(None)
+        self.assertIsNone(server.chunked())
