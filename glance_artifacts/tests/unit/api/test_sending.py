@@ -169,6 +169,14 @@ class TestFault(FileTest):
         self.assertEqual(data, self.received(self.span(0, 200_001)))
         self.assertEqual(1, self.failed())
 
+    def test_nothing_follows(self):
+        self.written(100)
+        found = self.sending(self.span(0, 101),
+                             connection=self.ours.fileno())
+        self.assertEqual(100, len(next(found)))
+        self.assertEqual([], list(found))
+        self.assertRaises(BrokenPipeError, self.ours.send, b'more')
+
     def test_nothing_there(self):
         self.written(10)
         error = self.assertRaises(
