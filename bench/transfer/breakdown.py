@@ -29,6 +29,7 @@ MODULE = 'bench.transfer.watched:application'
 #: As bench.transfer.watched has them, which only loads inside a server.
 _HEADER = 'x-bench-'
 _KINDS = ('statements', 'commits', 'fsyncs')
+SIZE = 4 * measure.KiB
 _WARM_UP = 10
 
 

@@ -36,6 +36,9 @@ _STEP = 4 * KiB
 _COUNTS = ((512 * MiB, 1, 1), (32 * MiB, 4, 1), (MiB, 16, 6), (0, 40, 20))
 #: A round of more bytes is one of fewer.
 _MUCH = 2 * GiB
+#: The largest transfer whose bytes are compared with those that were sent;
+#: of the others only the length is.
+CHECKED = 64 * MiB
 #: What is no larger may stay until the end.
 _LITTLE = MiB
 
