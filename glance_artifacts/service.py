@@ -86,6 +86,10 @@ class Service:
         if not beside_glance:
             self.registry.leave_out(mapping.TYPE,
                                     'Glance serves images elsewhere')
+        #: Who has the images that are not offered here.
+        self.images_endpoint = (
+            None if mapping.TYPE in self.registry.enabled
+            else store_pools.url(conf.artifacts.images_endpoint))
         self.router = api_router.Router.load()
         self.enforcer.register(route.policy for route in self.router.routes)
         backends = store_backends.Backends(conf, own_stores.Stores.from_conf(

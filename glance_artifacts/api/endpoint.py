@@ -27,6 +27,7 @@ from oslo_log import log as logging
 import webob
 import webob.dec
 
+from glance_artifacts.api import elsewhere
 from glance_artifacts.api import incoming
 from glance_artifacts.api import request
 from glance_artifacts.api import router as api_router
@@ -64,6 +65,8 @@ class Endpoint:
         try:
             _check_context(req)
             return _answer(self._handle(req))
+        except elsewhere.Elsewhere as exc:
+            return exc.answer()
         except exceptions.Busy as exc:
             req.busy, error = True, exc
         except exceptions.ArtifactsError as exc:

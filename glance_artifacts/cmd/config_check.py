@@ -173,9 +173,13 @@ def check_pools(conf: cfg.ConfigOpts) -> Found:
     wanted = dict.fromkeys(conf.artifacts.stores)
     for pool in conf.artifacts.pools:
         wanted.update(dict.fromkeys(pools.stores_of(conf, pool)))
+    far = pools.far_stores(conf)
     for name in wanted:
         if name in stores:
-            yield from probe.probe(conf, name, stores[name])
+            yield from probe.probe(conf, name, stores[name], name in far)
+    if far & stores.keys():
+        yield ('Stores of pools that are served elsewhere are not tried here:'
+               ' %s' % ', '.join(sorted(far)))
 
 
 def _stores(conf: cfg.ConfigOpts) -> dict[str, str]:

@@ -38,11 +38,13 @@ def add_parser(groups) -> None:
     listing = commands.add_parser(
         'list', help='list the pools',
         description='List the pools that the configuration names, with their'
-                    ' types and stores; * marks the pool of all other types.')
+                    ' types and stores, and who serves their bytes if not'
+                    ' this service; * marks the pool of all other types.')
     listing.set_defaults(run=_list)
     show = commands.add_parser(
         'show', help='show a pool',
-        description='Show a pool: its types, its limits, and its stores in'
+        description='Show a pool: its types, its limits, its endpoint,'
+                    ' whether it is served here, and its stores in'
                     ' order of preference, with those marked that images'
                     ' use, too.')
     show.add_argument('pool', metavar='NAME', help='name of the pool')
@@ -64,9 +66,10 @@ def _list(args: argparse.Namespace) -> int:
         print(json.dumps(shown))
         return 0
     for one in shown:
-        print('%s%s: types %s; stores %s' % (
+        print('%s%s: types %s; stores %s%s' % (
             one['name'], ' *' if one['default'] else '',
-            ', '.join(one['types']) or '-', ', '.join(one['stores'])))
+            ', '.join(one['types']) or '-', ', '.join(one['stores']),
+            '' if one['local'] else '; served at ' + one['endpoint']))
     return 0
 
 
@@ -96,7 +99,8 @@ def _summary(pool: pools.Pool, found: pools.Pools) -> dict[str, Any]:
     return {'name': pool.name, 'default': pool.name == found.default,
             'types': sorted(pool.types),
             'allowed_types': sorted(pool.allowed),
-            'stores': list(pool.stores)}
+            'stores': list(pool.stores),
+            'endpoint': pool.endpoint, 'local': pool.local}
 
 
 def _limits(conf: cfg.ConfigOpts, pool: pools.Pool) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         'check', help='write to the stores of pools, read and delete',
         description='Write an object of a few bytes to each store of each'
-                    ' pool, read it, compare and delete it. Its name is one'
+                    ' pool that is served here, or of the one that is named,'
+                    ' read it, compare and delete it. Its name is one'
                     ' that purge knows: what a check that was killed leaves'
                     ' is cleared up. Run it as the user that glance-api runs'
                     ' as. Exit code 1 if a store fails.')
@@ -68,7 +69,7 @@ def _wanted(found: pools.Pools,
     if name is not None and name not in found:
         raise common.CommandError('There is no pool "%s".' % name)
     for pool in found:
-        if name in (None, pool.name):
+        if pool.local if name is None else pool.name == name:
             for store in pool.stores:
                 yield pool.name, store
 

@@ -14,6 +14,8 @@ from oslo_config import cfg
 from oslo_config import types
 from oslo_utils import units
 
+from glance_artifacts.conf import endpoints
+
 GROUP = cfg.OptGroup('artifacts', title='Artifact repository')
 
 OPTS = [
@@ -245,4 +247,5 @@ Related options:
     * [artifacts]/max_bytes
     * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
 """),
+    *endpoints.OPTS,
 ]

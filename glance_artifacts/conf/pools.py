@@ -70,6 +70,25 @@ Related options:
     * [DEFAULT]/enabled_backends
     * [glance_store]/default_backend
 """),
+    cfg.StrOpt('endpoint',
+               help="""
+The URL of a service that serves the bytes of this pool.
+
+Where the pool is not one of ``[artifacts] local_pools``, requests for its
+bytes are answered with 307 and this URL, with the rest of theirs behind it.
+Clients then send the same request there, their token included: it must be a
+service of your own, and ``https`` unless the network is trusted.
+
+The catalogue, ``GET /v2/artifacts``, shows it to everybody.
+
+Possible values:
+    * The URL of the API, up to and with ``/v2``, such as
+      ``https://critical.example.com:9292/v2``
+    * Unset: the pool is served wherever the catalogue is
+
+Related options:
+    * [artifacts]/local_pools
+"""),
     cfg.BoolOpt('fallback',
                 default=True,
                 help="""

@@ -109,13 +109,18 @@ def now(conn: sa.Connection) -> datetime.datetime:
     return conn.scalar(sa.select(clock.now(conn)))
 
 
-def count(conn: sa.Connection) -> tuple[int, int]:
-    """How many leases have run out, and how many segments are to go."""
+def count(conn: sa.Connection,
+          without: Collection[str] = ()) -> tuple[int, int]:
+    """How many leases have run out, and how many segments are to go.
+
+    :param without: names of stores to leave out of the latter
+    """
     def rows(where) -> int:
         return conn.scalar(sa.select(sa.func.count()).select_from(_TABLE)
                            .where(where))
 
-    return rows(_abandoned(conn)), rows(_due(now(conn)))
+    return rows(_abandoned(conn)), rows(sa.and_(
+        _due(now(conn)), _TABLE.c.backend.not_in(sorted(without))))
 
 
 def _abandoned(conn: sa.Connection) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@
 """Clearing up: uploads that died, deletions that wait, bytes without a row.
 
 Any number of purges may run at one time, on any hosts, while uploads go on.
+What is in stores of pools that other services serve is left to a purge there.
 What a purge takes it takes by a conditional UPDATE. A row is in the ledger
 before its bytes are in a store, and names are used once; so bytes without a
 row are nobody's, and stay so.
@@ -94,7 +95,7 @@ class Purge:
     def count(self) -> collections.Counter[str]:
         """How much there is to do, by kind; orphans show when it is done."""
         with self._database.reader() as conn:
-            uploads, objects = leases.count(conn)
+            uploads, objects = leases.count(conn, self._stores.far)
             sessions = db_sessions.count_expired(conn)
             return collections.Counter({
                 UPLOADS: uploads, SESSIONS: sessions,
@@ -118,6 +119,8 @@ class Purge:
     def sweep(self) -> Iterator[Outcome]:
         """Delete what has our name and no row, in stores that list."""
         for store in self._stores.names():
+            if store in self._stores.far:
+                continue
             try:
                 yield from self._sweep(store)
             except exceptions.ArtifactsError as exc:
@@ -151,7 +154,8 @@ class Purge:
         failed: collections.Counter[str] = collections.Counter()
         while found := self._read(
                 leases.due, moment,
-                [name for name in failed if failed[name] >= _ENOUGH], _BATCH):
+                {*self._stores.far, *(name for name in failed
+                                      if failed[name] >= _ENOUGH)}, _BATCH):
             for segment in found:
                 if failed[segment.backend] >= _ENOUGH or not (
                         self._database.write(leases.claim, segment.id, moment,

@@ -181,7 +181,9 @@ class Backends:
         try:
             with redaction.withheld():
                 driver.delete(self._location(backend, location))
-        except store_exc.NotFound:
+        except store_exc.NotFound as exc:
+            if backend in self._own.far:
+                raise self._unavailable(backend, exc) from exc
             redaction.say(LOG.warning, 'An object was gone from store %s '
                           'before it was deleted', backend)
         except Exception as exc:

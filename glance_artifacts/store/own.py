@@ -35,6 +35,7 @@ from glance_artifacts.conf import values
 from glance_artifacts import exceptions
 from glance_artifacts.store import drivers
 from glance_artifacts.store import files
+from glance_artifacts.store import pools
 
 LOG = logging.getLogger(__name__)
 OPTION = '[artifacts]/stores'
@@ -46,10 +47,13 @@ class Stores:
     :param conf: for the drivers alone: they change defaults in it
     :param kinds: of drivers, by the names of the stores
     :param option: the one that names them
+    :param far: names of stores, of whomever, that other services see to
     """
 
     def __init__(self, conf: cfg.ConfigOpts, kinds: Mapping[str, str],
-                 option: str = OPTION) -> None:
+                 option: str = OPTION,
+                 far: frozenset[str] = frozenset()) -> None:
+        self.far = far
         self._conf = conf
         self._kinds = dict(kinds)
         self._option = option
@@ -62,7 +66,9 @@ class Stores:
         """Those of ``[artifacts] stores``, ready for work.
 
         One that cannot be used is said so in the log, and tried again when
-        it is wanted: it must not keep the others from working.
+        it is wanted: it must not keep the others from working. What pools
+        that are served elsewhere have alone is left alone until then: it may
+        be another host's disk.
 
         :param glances: those of Glance, too, which is not in this process
         :raises Misconfigured: for a value that its option cannot have
@@ -70,9 +76,11 @@ class Stores:
         kinds = conf.artifacts.stores
         if glances:
             kinds = {**glance_conf.stores(conf), **kinds}
-        stores = cls(private(conf, kinds), kinds)
+        stores = cls(private(conf, kinds), kinds, far=pools.far_stores(conf))
         for name in kinds:
             stores._class(name)
+            if name in stores.far:
+                continue
             try:
                 stores._make(name)
             except exceptions.Misconfigured as exc:

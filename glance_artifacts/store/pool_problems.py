@@ -29,7 +29,11 @@ IMAGES = 'images'
 STORES = '[artifacts]/stores'
 _POOLS = '[artifacts]/pools'
 _BACKENDS = '[DEFAULT]/enabled_backends'
+_LOCAL = '[artifacts]/local_pools'
 _NAME = re.compile('[a-z][a-z0-9_-]{0,63}')
+#: A path or a query would come behind it; and it is shown to everybody.
+_URL = re.compile(r'https?://[^\s/?#@"<>\\^`{|}]+(/[^\s?#"<>\\^`{|}]*)?',
+                  re.ASCII)
 #: Groups that mean something else.
 _TAKEN = ('DEFAULT', 'artifacts', 'artifacts_database', 'backend_defaults',
           'database', 'glance_store', 'paste_deploy')
@@ -44,6 +48,7 @@ def find(conf: cfg.ConfigOpts) -> Problems:
     for pool in dict.fromkeys(conf.artifacts.pools):
         yield from _of_stores(conf, pool)
     yield from _of_types(conf)
+    yield from _of_endpoints(conf)
 
 
 def _of_names(conf: cfg.ConfigOpts) -> Problems:
@@ -136,6 +141,35 @@ def _of_types(conf: cfg.ConfigOpts) -> Problems:
                     % options.name_of(homes[name]), '[%s]/types'
                     % options.name_of(pool), name, 'name it in one of them;'
                     ' the other may have it in allowed_types')
+
+
+def _of_endpoints(conf: cfg.ConfigOpts) -> Problems:
+    pools, local = conf.artifacts.pools, conf.artifacts.local_pools
+    for name in dict.fromkeys(local):
+        if name not in pools:
+            yield _problem('there is no such pool', _LOCAL, name,
+                           _one_of(pools))
+    for pool in dict.fromkeys(pools):
+        option = '[%s]/endpoint' % options.name_of(pool)
+        endpoint = options.register(conf, pool).endpoint
+        if local and pool not in local and not endpoint:
+            yield _problem(
+                '%s leaves the pool out, and nobody knows who serves its'
+                ' bytes' % _LOCAL, option, endpoint, 'set it to the URL of'
+                ' the service that does, or name the pool there')
+        yield from _of_url(option, endpoint)
+    yield from _of_url('[artifacts]/images_endpoint',
+                       conf.artifacts.images_endpoint)
+
+
+def _of_url(option: str, url: str | None) -> Problems:
+    if url and not (url.isascii() and url.isprintable()
+                    and _URL.fullmatch(url)):
+        yield _problem(
+            'it is no URL that paths can be added to', option,
+            # a password, perhaps
+            None if '@' in url else url, 'write it like'
+            ' https://artifacts.example.com:9292/v2')
 
 
 def _problem(problem: str, option: str, value: str | None,

@@ -38,6 +38,9 @@ class Pool:
     :param fallback: whether the next store takes what one does not take
     :param segment_size: bytes of an object where a store cannot seek
     :param max_transfers: at a time, in one process; None: as many as go
+    :param endpoint: the URL of who serves its bytes, without a slash at its
+        end
+    :param local: whether this service serves them
     """
 
     name: str
@@ -47,6 +50,8 @@ class Pool:
     fallback: bool = True
     max_transfers: int | None = None
     segment_size: int = 64 * units.Mi
+    endpoint: str | None = None
+    local: bool = True
 
 
 _GLANCES = Pool(IMAGES, ())
@@ -98,6 +103,11 @@ class Pools:
                 'The pool of the artifact is not configured here.',
                 code='pool.unknown') from None
 
+    def elsewhere(self, name: str) -> str | None:
+        """The URL of who serves the bytes of a pool; None: we do."""
+        pool = self._pools.get(name)
+        return None if pool is None or pool.local else pool.endpoint
+
     def for_type(self, type_name: str) -> Pool:
         """The pool that a new artifact of this type goes to."""
         if type_name == IMAGES:
@@ -126,10 +136,35 @@ def _pool(conf: cfg.ConfigOpts, name: str) -> Pool:
     group = options.register(conf, name)
     return Pool(name, stores_of(conf, name), frozenset(group.types),
                 frozenset(group.allowed_types), group.fallback,
-                group.max_transfers, group.segment_size)
+                group.max_transfers, group.segment_size, url(group.endpoint),
+                is_local(conf, name))
 
 
 def stores_of(conf: cfg.ConfigOpts, name: str) -> tuple[str, ...]:
     """The stores that a pool names, or Glance's default store."""
     return tuple(options.register(conf, name).stores) or (
         glance_conf.default_store(conf),)
+
+
+def is_local(conf: cfg.ConfigOpts, name: str) -> bool:
+    """Whether this service serves the bytes of a pool."""
+    local = conf.artifacts.local_pools
+    return not local or name in local
+
+
+def far_stores(conf: cfg.ConfigOpts) -> frozenset[str]:
+    """The stores of pools that are served elsewhere, and of no other.
+
+    What keeps their bytes may be out of reach here; a file store may even
+    have a directory of the same name that is not the one.
+    """
+    near: set[str] = set()
+    far: set[str] = set()
+    for name in conf.artifacts.pools:
+        (near if is_local(conf, name) else far).update(stores_of(conf, name))
+    return frozenset(far - near)
+
+
+def url(said: str | None) -> str | None:
+    """What paths are added to, of what an option says."""
+    return (said or '').rstrip('/') or None

@@ -35,19 +35,21 @@ from glance_artifacts.store import reader
 _BYTES = b'written to see whether it can be read'
 
 
-def probe(conf: cfg.ConfigOpts, name: str,
-          kind: str) -> Iterator[exceptions.Misconfigured | str]:
+def probe(conf: cfg.ConfigOpts, name: str, kind: str,
+          far: bool = False) -> Iterator[exceptions.Misconfigured | str]:
     """Configure a store and see whether it takes bytes.
 
     :param name: the store's, which is that of its group
     :param kind: of the driver
+    :param far: only pools that are served elsewhere use it; it is enough that
+        its options have values
     :return: what keeps it from working; as text, what is worth knowing
     """
     try:
         driver_class = drivers.load(name, kind)
         wrong = list(_wrong_values(conf, name, driver_class))
         yield from wrong
-        if not wrong:
+        if not wrong and not far:
             note = _configure(conf, name, kind, driver_class)
             if note:
                 yield note

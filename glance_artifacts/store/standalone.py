@@ -25,6 +25,7 @@ from glance_artifacts.store import backends
 from glance_artifacts.store import files
 from glance_artifacts.store import own
 from glance_artifacts.store import pieces
+from glance_artifacts.store import pools
 from glance_artifacts.store import redaction
 from glance_artifacts.store import s3
 from glance_artifacts.store import search
@@ -46,7 +47,12 @@ class Standalone(backends.Backends):
     def __init__(self, conf: cfg.ConfigOpts) -> None:
         super().__init__(conf, own.Stores(conf, {
             **glance_conf.stores(conf), **conf.artifacts.stores},
-            '[DEFAULT]/enabled_backends'))
+            '[DEFAULT]/enabled_backends', pools.far_stores(conf)))
+
+    @property
+    def far(self) -> frozenset[str]:
+        """The stores of pools that are served, and seen to, elsewhere."""
+        return self._own.far
 
     def names(self) -> list[str]:
         """The stores that the configuration names."""

@@ -18,6 +18,7 @@ import webob
 from glance_artifacts.api import blob_fields
 from glance_artifacts.api import changes
 from glance_artifacts.api import digests
+from glance_artifacts.api import elsewhere
 from glance_artifacts.api import ranges
 from glance_artifacts.api import request
 from glance_artifacts.api import sending
@@ -44,8 +45,10 @@ _FEW = 64 * 1024
 
 
 def upload(req: request.Request) -> webob.Response:
+    elsewhere.check_image(req)
     artifact = req.record()
     req.authorize(artifact)
+    elsewhere.check(req, artifact)
     req.check_if_match(artifact)
     type_class = req.class_of(artifact)
     type_versions.check_offered(type_class)
@@ -67,6 +70,7 @@ def upload(req: request.Request) -> webob.Response:
 
 
 def download(req: request.Request) -> webob.Response:
+    elsewhere.check_image(req)
     artifact = req.record()
     req.authorize(artifact)
     field, key = _field(req, artifact)
@@ -78,6 +82,7 @@ def download(req: request.Request) -> webob.Response:
     if blob.status != 'active':
         raise exceptions.BlobSaving('The upload is still under way.',
                                     field=blob.field)
+    elsewhere.check(req, artifact)
     response = webob.Response(content_type=None, headers=_HEADERS)
     # as it came: webob would add a charset of its own
     response.headers['Content-Type'] = blob.content_type
@@ -91,6 +96,7 @@ def download(req: request.Request) -> webob.Response:
 
 def delete(req: request.Request) -> None:
     def change(artifact: records.Artifact) -> None:
+        elsewhere.check(req, artifact)
         blob = _blob(artifact, *_field(req, artifact))
         lifecycle.check_draft(artifact, blob.field)
         req.repository.delete_blob(artifact, blob)

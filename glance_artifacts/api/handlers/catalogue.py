@@ -17,6 +17,7 @@ from glance_artifacts.api import json_body
 from glance_artifacts.api import query
 from glance_artifacts.api import request
 from glance_artifacts.api import views
+from glance_artifacts.store import pools
 from glance_artifacts.types import base as types_base
 
 
@@ -28,8 +29,9 @@ def show(req: request.Request) -> dict[str, Any]:
         'version': glance_artifacts.__version__,
         'types': sorted([*_enabled(service), *_disabled(service)],
                         key=lambda entry: entry['name']),
-        'pools': [{'name': name, 'endpoint': None, 'abilities': ['ranges']}
-                  for name in _pools(service)],
+        'pools': [{'name': name, 'endpoint': endpoint,
+                   'abilities': ['ranges']}
+                  for name, endpoint in sorted(_pools(service).items())],
         'limits': {'body': json_body.MAX_BYTES, 'depth': json_body.MAX_DEPTH,
                    'page': query.MAX_LIMIT},
     }
@@ -53,10 +55,15 @@ def _schema(req: request.Request,
     return req.repository_of(type_class).schema(type_class)
 
 
-def _pools(service) -> list[str]:
-    own = {service.pools.for_type(name).name
-           for name in service.registry.enabled}
-    return sorted({pool.name for pool in service.pools} | own)
+def _pools(service) -> dict[str, str | None]:
+    """The pools, each with the URL of who serves its bytes."""
+    found = {pool.name: pool.endpoint for pool in service.pools}
+    for name in service.registry.enabled:
+        pool = service.pools.for_type(name)
+        found[pool.name] = pool.endpoint
+    if service.images_endpoint is not None:
+        found[pools.IMAGES] = service.images_endpoint
+    return found
 
 
 def _enabled(service) -> list[dict[str, Any]]:

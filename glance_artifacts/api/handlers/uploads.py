@@ -20,6 +20,7 @@ import webob
 
 from glance_artifacts.api import blob_fields
 from glance_artifacts.api import digests
+from glance_artifacts.api import elsewhere
 from glance_artifacts.api import request
 from glance_artifacts.api import session_bodies
 from glance_artifacts.api import views
@@ -38,6 +39,7 @@ from glance_artifacts.store import reader
 def create(req: request.Request) -> webob.Response:
     artifact = req.record()
     req.authorize(artifact)
+    elsewhere.check(req, artifact)
     req.check_if_match(artifact)
     keeper = req.repository.sessions
     wanted = session_bodies.wanted(req.json)
@@ -101,6 +103,7 @@ def _session(req: request.Request,
              ) -> tuple[records.Artifact, records.Session]:
     """The session that the path names, of an artifact of the caller's.
 
+    :raises Elsewhere: when another service has its parts
     :raises NotFound: also for those of another project, whatever they see
     """
     artifact = req.record()
@@ -110,6 +113,7 @@ def _session(req: request.Request,
         if req.caller.project_id != artifact.owner:
             raise parts.not_found() from None
         raise
+    elsewhere.check(req, artifact)
     return artifact, req.repository.sessions.get(artifact, req.args['upload'])
 
 

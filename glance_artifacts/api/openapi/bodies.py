@@ -93,7 +93,8 @@ _TYPE = _object('A type that the configuration names.', {
 
 _POOL = _object('Where bytes are kept.', {
     'name': _TEXT,
-    'endpoint': _told('Who serves its bytes; null: this service.',
+    'endpoint': _told('The URL of a service that serves its bytes; null: '
+                      'this one does.',
                       _or_null(_TEXT)),
     'abilities': _list(_TEXT),
 })

@@ -28,6 +28,10 @@ _HEADER = 'request.header'
 OK = Answer(200, 'The request was successful.')
 DELETED = Answer(204, 'It is deleted.')
 
+ELSEWHERE = Answer(
+    307, 'Another service has the bytes: send the same request to '
+    '``Location``.', headers=('Location',), variant='elsewhere')
+
 MALFORMED = Answer(400, 'A header is malformed.', (_HEADER,))
 BAD_LIST = Answer(
     400, 'A parameter is unknown, malformed or given twice.',

@@ -32,7 +32,7 @@ _DOWNLOADED = (
            headers=(*_HEADERS, 'Content-Range')),
     Answer(304, '``If-None-Match`` names the blob\'s ``ETag``: you have the '
            'bytes.', headers=('ETag',)),
-    answers.SAVING, answers.BAD_RANGE, answers.NO_STORE)
+    answers.ELSEWHERE, answers.SAVING, answers.BAD_RANGE, answers.NO_STORE)
 _DEACTIVATED = 'of a deactivated artifact also ' \
     '``artifact:download_deactivated``'
 _CONDITIONS = ('Range', 'If-Range', 'If-None-Match')
@@ -56,8 +56,9 @@ OPERATIONS = {
         '``Content-Type`` is kept and given back on download; '
         '``application/octet-stream`` if it is left out. Form types are '
         'refused.',
-        (_STORED, answers.BAD_UPLOAD, answers.NO_BLOB, answers.IS_FOLDER,
-         answers.NOT_TAKEN, answers.CHANGED, answers.BLOB_TOO_LARGE,
+        (_STORED, answers.ELSEWHERE, answers.BAD_UPLOAD, answers.NO_BLOB,
+         answers.IS_FOLDER, answers.NOT_TAKEN, answers.CHANGED,
+         answers.BLOB_TOO_LARGE,
          answers.NOT_THIS_MEDIA,
          answers.NOT_STORED),
         parameters=(*_DIGESTS, 'If-Match'), request=_BYTES,
@@ -77,16 +78,17 @@ OPERATIONS = {
         'Delete a blob',
         'Deletes a blob of a draft. While an upload is under way, this '
         'cancels it.',
-        (answers.DELETED, answers.NO_BLOB, answers.IS_FOLDER,
-         answers.NO_DRAFT, answers.CHANGED),
+        (answers.DELETED, answers.ELSEWHERE, answers.NO_BLOB,
+         answers.IS_FOLDER, answers.NO_DRAFT, answers.CHANGED),
         parameters=('If-Match',)),
 
     ('PUT', _ENTRY): Operation(
         'Upload a file to a folder',
         'Uploads one file of a folder of a draft, as a blob is uploaded. '
         'Uploads to other keys of the folder may run at the same time.',
-        (_STORED, answers.BAD_ENTRY, answers.NO_ENTRY, answers.NOT_TAKEN,
-         answers.CHANGED, answers.ENTRY_TOO_LARGE, answers.NOT_THIS_MEDIA,
+        (_STORED, answers.ELSEWHERE, answers.BAD_ENTRY, answers.NO_ENTRY,
+         answers.NOT_TAKEN, answers.CHANGED, answers.ENTRY_TOO_LARGE,
+         answers.NOT_THIS_MEDIA,
          answers.NOT_STORED),
         parameters=(*_DIGESTS, 'If-Match'), request=_BYTES,
         samples={'folder-entry-upload': ''}),
@@ -102,7 +104,7 @@ OPERATIONS = {
         'Delete a file of a folder',
         'Deletes one file of a folder of a draft. While an upload to it is '
         'under way, this cancels it.',
-        (answers.DELETED, answers.BAD_KEY, answers.NO_ENTRY,
+        (answers.DELETED, answers.ELSEWHERE, answers.BAD_KEY, answers.NO_ENTRY,
          answers.NO_DRAFT, answers.CHANGED),
         parameters=('If-Match',)),
 }

@@ -156,9 +156,10 @@ HEADERS = {
         'it has none); of a blob ``"sha256:<hex>"``, or ``"tree:<hex>"`` if '
         'it came in parts, which never changes.',
         {'type': 'string', 'pattern': '^(W/)?"[^"]+"$'}, True),
-    'Location': Parameter('header', 'The URL of what was made.',
-                          {'type': 'string', 'pattern': '/v2/artifacts/'},
-                          True),
+    'Location': Parameter(
+        'header', 'The URL of what was made; with 307, that of the same in '
+        'another service.',
+        {'type': 'string', 'pattern': '^https?://|/v2/artifacts/'}, True),
     'Retry-After': Parameter('header', 'Seconds to wait before the next '
                              'attempt.', _WHOLE, True),
 }

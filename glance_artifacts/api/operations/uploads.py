@@ -97,7 +97,7 @@ OPERATIONS = {
         'its last part.',
         (Answer(201, 'Parts may come.', variant='session', body='upload',
                 headers=('Location',)),
-         _BAD_SESSION, _NO_BLOB_FIELD, answers.NOT_TAKEN,
+         answers.ELSEWHERE, _BAD_SESSION, _NO_BLOB_FIELD, answers.NOT_TAKEN,
          answers.CHANGED, _SESSION_TOO_LARGE,
          answers.NOT_THIS_MEDIA),
         parameters=('If-Match',), request={_JSON: 'upload_create'},
@@ -108,13 +108,13 @@ OPERATIONS = {
         'Shows an upload and the parts that have arrived: what to send again '
         'after a broken line.',
         (Answer(200, answers.OK.description, body='upload'),
-         _NOT_UPLOADED, _NO_UPLOAD),
+         answers.ELSEWHERE, _NOT_UPLOADED, _NO_UPLOAD),
         samples={'upload-show': ''}),
 
     ('DELETE', _ONE): Operation(
         'Cancel an upload in parts',
         'Gives an upload up. Nothing of its parts is kept.',
-        (answers.DELETED, _NOT_UPLOADED, _NO_UPLOAD,
+        (answers.DELETED, answers.ELSEWHERE, _NOT_UPLOADED, _NO_UPLOAD,
          _COMPLETE)),
 
     ('PUT', _PART): Operation(
@@ -124,7 +124,7 @@ OPERATIONS = {
         'at a time, and through any process of the service. A part that '
         'comes again with other bytes takes the place of the earlier one.',
         (Answer(200, 'The part has arrived.', variant='part', body='part'),
-         _BAD_PART, _NO_UPLOAD, _COMPLETE,
+         answers.ELSEWHERE, _BAD_PART, _NO_UPLOAD, _COMPLETE,
          _PART_TOO_LARGE, answers.NOT_STORED),
         parameters=('X-Artifact-SHA256', 'Content-Digest'), request=_BYTES,
         samples={'upload-part': ''}),
@@ -140,7 +140,7 @@ OPERATIONS = {
         'parts. ``sha256`` and ``md5`` are ``null``.',
         (Answer(201, 'The blob is active.', variant='complete', body='blob',
                 headers=('ETag',)),
-         _BAD_COMPLETION, _NO_UPLOAD, _NOT_WHOLE,
+         answers.ELSEWHERE, _BAD_COMPLETION, _NO_UPLOAD, _NOT_WHOLE,
          _COMPLETE_TOO_LARGE, answers.NOT_JSON, answers.NO_STORE),
         request={_JSON: 'upload_complete'}, request_sample='upload-complete',
         samples={'upload-complete': ''}),

@@ -208,6 +208,8 @@ class MemoryBackends:
     :ivar during_put: called while the bytes are on their way
     """
 
+    far: frozenset[str] = frozenset()
+
     def __init__(self):
         self.objects = {}
         self.failing = set()

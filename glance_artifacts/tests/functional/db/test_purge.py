@@ -233,6 +233,20 @@ class TestDeletions(PurgeTestCase):
         self.assertEqual({'objects': 31}, self.counted(self.settle()))
         self.assertNotIn(location, self.backends.objects)
 
+    def test_stores_that_others_see_to(self):
+        location, name = self.deleted(), self.name(str(uuid.uuid4()))
+        orphan = self.put(name)
+        self.backends.far = frozenset(['memory'])
+        work = self.purge()
+        self.assertEqual(0, work.count()['objects'])
+        self.assertEqual([], [*work.settle(), *work.sweep()])
+        self.assertEqual({location, orphan}, set(self.backends.objects))
+        self.backends.far = frozenset()
+        self.assertEqual(1, work.count()['objects'])
+        self.assertEqual({'objects': 1, 'orphans': 1}, self.counted(
+            [*work.settle(), *work.sweep()]))
+        self.assertEqual({}, self.backends.objects)
+
     def test_those_in_other_hands_or_not_due(self):
         self.repository = self.new_repository(delay=100)
         self.upload()

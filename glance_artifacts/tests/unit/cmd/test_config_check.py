@@ -349,6 +349,43 @@ class PoolsTest(ConfigCheckTest):
                                     'Remedy: '))
 
 
+class ElsewhereTest(ConfigCheckTest):
+
+    def setUp(self):
+        super().setUp()
+        self.options.update({
+            'artifacts': {'stores': 'bulk:file, safe:file',
+                          'pools': 'general, far', 'local_pools': 'general'},
+            'artifact_pool:far': {'stores': 'bulk, local',
+                                  'endpoint': 'https://far.example.com/v2'},
+            # where nobody can make it
+            'bulk': {'filesystem_store_datadir': '/dev/null/bulk'},
+            'safe': {'filesystem_store_datadir': self.etc / 'store'}})
+
+    def test_stores_out_of_reach(self):
+        self.assertNote('served elsewhere', 'bulk')
+
+    def test_near_ones_are_tried(self):
+        self.options['artifacts']['local_pools'] = 'far'
+        self.options['artifact_pool:general'] = {
+            'stores': 'safe', 'endpoint': 'https://here.example.com/v2'}
+        code, lines = self.check()
+        self.assertEqual(1, code)
+        self.assertIn('/dev/null/bulk', lines[1])
+
+    def test_their_options_have_values(self):
+        self.options['bulk']['filesystem_store_chunk_size'] = 'much'
+        code, lines = self.check()
+        self.assertEqual(1, code)
+        self.assertIn('[bulk]/filesystem_store_chunk_size = much', lines[1])
+
+    def test_no_endpoint(self):
+        del self.options['artifact_pool:far']['endpoint']
+        code, lines = self.check()
+        self.assertEqual(1, code)
+        self.assertIn('[artifact_pool:far]/endpoint', lines[1])
+
+
 class PluginsTest(ConfigCheckTest):
 
     def setUp(self):

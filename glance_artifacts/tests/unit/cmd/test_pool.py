@@ -60,9 +60,11 @@ class TestList(PoolTest):
     def test_json(self):
         self.assertEqual(
             [{'name': 'general', 'default': True, 'types': [],
-              'allowed_types': [], 'stores': ['local']},
+              'allowed_types': [], 'stores': ['local'], 'endpoint': None,
+              'local': True},
              {'name': 'data', 'default': False, 'types': ['ml_models'],
-              'allowed_types': ['*'], 'stores': ['bulk', 'local']}],
+              'allowed_types': ['*'], 'stores': ['bulk', 'local'],
+              'endpoint': None, 'local': True}],
             self.json('list'))
 
     def test_wrong_options(self):
@@ -71,12 +73,41 @@ class TestList(PoolTest):
                       self.refused('list'))
 
 
+class TestElsewhere(PoolTest):
+
+    def setUp(self):
+        super().setUp()
+        self.options['artifacts']['local_pools'] = 'general'
+        self.options['artifact_pool:data']['endpoint'] = 'http://far/v2/'
+
+    def test_list(self):
+        self.assertEqual(
+            ['general *: types -; stores local',
+             'data: types ml_models; stores bulk, local; served at'
+             ' http://far/v2'], self.printed('list'))
+        self.assertEqual([(None, True), ('http://far/v2', False)], [
+            (one['endpoint'], one['local']) for one in self.json('list')])
+
+    def test_show(self):
+        shown = self.printed('show', 'data')
+        self.assertIn('endpoint: http://far/v2', shown)
+        self.assertIn('local: False', shown)
+
+    def test_check(self):
+        shutil.rmtree(self.etc / 'bulk')
+        self.assertEqual(['general: local: ok'], self.printed('check'))
+        first, second = self.printed('check', 'data', code=1)
+        self.assertIn(str(self.etc / 'bulk'), first)
+        self.assertEqual('data: local: ok', second)
+
+
 class TestShow(PoolTest):
 
     def test_plain(self):
         self.assertEqual(
             ['name: data', 'default: False', 'types: ml_models',
-             'allowed_types: *', 'fallback: True', 'max_transfers: 2',
+             'allowed_types: *', 'endpoint: -', 'local: True',
+             'fallback: True', 'max_transfers: 2',
              'max_artifacts: -1', 'max_bytes: 1000', 'store: bulk (file)',
              'store: local (file), shared with images'],
             self.printed('show', 'data'))

@@ -114,6 +114,46 @@ class TestWork(StoresTest):
         self.assertIn('gone', self.logs.output)
 
 
+class TestFar(StoresTest):
+    """A store that only a pool has which another service serves."""
+
+    def setUp(self):
+        super().setUp()
+        self.text = self.text.replace('[artifacts]\n', (
+            '[artifacts]\npools = near, far\nlocal_pools = near\n'), 1) + (
+            '[artifact_pool:near]\nstores = safe\n[artifact_pool:far]\n'
+            'stores = bulk\nendpoint = http://far.example.com/v2\n')
+
+    def test_its_directory_is_not_made(self):
+        self.made()
+        self.assertEqual('', self.logs.output)
+        self.assertFalse(self.directory.exists())
+        self.assertTrue((self.root / 'safe').exists())
+        self.assert_unavailable('store.unavailable', self.backends.delete,
+                                'bulk', 'file://%s/a' % self.directory)
+        self.assertFalse(self.directory.exists())
+
+    def test_within_reach(self):
+        self.directory.mkdir()
+        self.made()
+        stored = self.put()
+        self.backends.delete('bulk', stored.location)
+        self.assertEqual([], list(self.directory.iterdir()))
+
+    def test_another_disk_of_the_same_name(self):
+        self.directory.mkdir()
+        self.made()
+        for store, path in (('bulk', self.directory),
+                            ('safe', self.root / 'safe')):
+            location = 'file://%s/gart-1' % path
+            if store == 'safe':
+                self.backends.delete(store, location)
+            else:
+                self.assert_unavailable(
+                    'store.object_missing', self.backends.delete, store,
+                    location)
+
+
 class TestFaults(StoresTest):
 
     def test_the_directory_is_gone(self):

@@ -44,10 +44,10 @@ class PoolsTest(base.BaseTestCase):
             '[%s]\n%s\n' % (section, '\n'.join(
                 '%s = %s' % item for item in values.items()))
             for section, values in self.options.items()))
-        conf = cfg.ConfigOpts()
-        artifacts_conf.register_opts(conf)
-        conf([], default_config_files=[str(self.path)])
-        return pools.Pools.from_conf(conf)
+        self.conf = cfg.ConfigOpts()
+        artifacts_conf.register_opts(self.conf)
+        self.conf([], default_config_files=[str(self.path)])
+        return pools.Pools.from_conf(self.conf)
 
     def assert_wrong(self, option, *words):
         error = self.assertRaises(exceptions.Misconfigured, self.read)
@@ -139,6 +139,94 @@ class TestFromConf(PoolsTest):
         for option in ('types', 'allowed_types'):
             self.options['artifact_pool:general'] = {option: 'images'}
             self.assert_wrong('[artifact_pool:general]/%s = images' % option)
+
+
+class TestEndpoints(PoolsTest):
+
+    URL = 'https://critical.example.com:9292/v2'
+
+    def setUp(self):
+        super().setUp()
+        self.pool = self.options['artifact_pool:critical-data']
+        self.pool['endpoint'] = self.URL
+        self.options['artifacts']['local_pools'] = 'general'
+
+    def test_elsewhere(self):
+        found = self.read()
+        self.assertEqual(
+            [True, False], [pool.local for pool in found])
+        self.assertEqual(self.URL, found.elsewhere('critical-data'))
+        for name in ('general', 'images', 'nowhere'):
+            self.assertIsNone(found.elsewhere(name))
+
+    def test_slashes_at_the_end(self):
+        self.pool['endpoint'] += '//'
+        self.assertEqual(self.URL, self.read().elsewhere('critical-data'))
+
+    def test_all_are_local(self):
+        for local in ('', 'critical-data, general'):
+            self.options['artifacts']['local_pools'] = local
+            found = self.read()
+            self.assertEqual(self.URL, found.get('critical-data').endpoint)
+            self.assertIsNone(found.elsewhere('critical-data'))
+
+    def test_no_such_pool(self):
+        self.options['artifacts']['local_pools'] = 'general, critical'
+        self.assert_wrong('[artifacts]/local_pools = critical: there is no',
+                          'general, critical-data')
+
+    def test_nobody_serves_it(self):
+        for value in (None, ''):
+            if value is None:
+                del self.pool['endpoint']
+            else:
+                self.pool['endpoint'] = value
+            self.assert_wrong('[artifact_pool:critical-data]/endpoint',
+                              'local_pools')
+
+    def test_no_urls(self):
+        for value in ('critical.example.com', '//host/v2', 'ftp://host/v2',
+                      'https://', 'https:///v2', 'https://host/v2?a=b',
+                      'https://host/v2#a', 'https://host /v2',
+                      'https://h\n  /v2', 'https://h\xf6st/v2',
+                      'https://host/"v2"'):
+            self.pool['endpoint'] = value
+            self.assert_wrong('[artifact_pool:critical-data]/endpoint = ')
+            self.pool['endpoint'] = self.URL
+            self.options['artifacts']['images_endpoint'] = value
+            self.assert_wrong('[artifacts]/images_endpoint = ')
+            del self.options['artifacts']['images_endpoint']
+
+    def test_a_password_is_not_repeated(self):
+        self.pool['endpoint'] = 'https://me:s3cret@host/v2'
+        error = self.assertRaises(exceptions.Misconfigured, self.read)
+        self.assertIn('[artifact_pool:critical-data]/endpoint', error.detail)
+        self.assertNotIn('s3cret', error.detail)
+
+    def test_urls(self):
+        for value in ('http://h', 'http://127.0.0.1:9292/v2',
+                      'https://[::1]:9292/v2', 'https://h/pools/a%20b/v2'):
+            self.pool['endpoint'] = value
+            self.assertEqual(value, self.read().elsewhere('critical-data'))
+
+
+class TestFarStores(PoolsTest):
+
+    def far(self, **options):
+        self.options['artifacts'].update(options)
+        self.options['artifact_pool:critical-data']['endpoint'] = 'http://h'
+        self.read()
+        return pools.far_stores(self.conf)
+
+    def test_none(self):
+        self.assertEqual(frozenset(), self.far())
+
+    def test_of_others_alone(self):
+        self.assertEqual({'bulk', 'slow'}, self.far(local_pools='general'))
+
+    def test_what_is_shared_is_near(self):
+        self.options['artifact_pool:general'] = {'stores': 'slow'}
+        self.assertEqual({'bulk'}, self.far(local_pools='general'))
 
 
 class TestTypes(PoolsTest):
