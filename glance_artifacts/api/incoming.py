@@ -34,6 +34,9 @@ _DRAIN_BYTES = 1024 * 1024
 #: For how long that is tried, in seconds, and for how long where threads are
 #: scarce.
 PATIENTLY, BRIEFLY = 2.0, 0.25
+#: For how long a client that sends more may read the answer, in seconds: a
+#: proxy whose next bytes are met by a reset may drop the answer unread.
+_LINGER = 0.5
 _BLOCK = 64 * 1024
 
 
@@ -120,5 +123,14 @@ class _ThenDrain:
                 if not data:
                     return
                 left -= len(data)
+            _wait_for_end(self._connection,
+                          min(_LINGER, deadline - time.monotonic()))
         except (OSError, ValueError):
             return  # the client has gone: nobody is left to hear
+
+
+def _wait_for_end(connection: int, seconds: float) -> None:
+    """Wait until the other side has hung up, or for so long."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    poll.poll(max(0.0, seconds) * 1000)
