@@ -27,9 +27,8 @@ from glance_artifacts.api import request
 from glance_artifacts.db import records
 from glance_artifacts.repository.images import mapping
 
-#: What stands for itself in a path (RFC 3986, 3.3), and in a query.
-_IN_PATH = "/!$&'()*+,;=:@~"
-_IN_QUERY = _IN_PATH + '?%'
+#: What stands for itself in a query (RFC 3986, 3.4), which is encoded already.
+_IN_QUERY = "/!$&'()*+,;=:@?%"
 
 
 class Elsewhere(Exception):
@@ -53,8 +52,9 @@ def check(req: request.Request, artifact: records.Artifact) -> None:
     """
     endpoint = req.service.pools.elsewhere(artifact.pool)
     if endpoint is not None:
+        # all of it quoted: to uWSGI, a bare semicolon ends a path
         raise Elsewhere('%s/artifacts%s%s' % (
-            endpoint, _quoted(req.path_info), _query(req)))
+            endpoint, urllib.parse.quote(req.path_info), _query(req)))
 
 
 def check_image(req: request.Request) -> None:
@@ -71,10 +71,6 @@ def check_image(req: request.Request) -> None:
             and args.get('type_version') in (None, mapping.VERSION)):
         raise Elsewhere('%s/images/%s/file%s' % (
             endpoint, args['id'], _query(req)))
-
-
-def _quoted(path: str) -> str:
-    return urllib.parse.quote(path, safe=_IN_PATH)
 
 
 def _query(req: request.Request) -> str:

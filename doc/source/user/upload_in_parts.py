@@ -39,7 +39,7 @@ def main() -> int:
         if args.upload is None:
             args.upload = ask(session, 'POST', uploads, json={
                 'blob': args.blob, 'key': args.key,
-                'size': os.path.getsize(args.file)})['id']
+                'size': os.path.getsize(args.file)}).json()['id']
         tree = send(session, '%s/%s' % (uploads, args.upload), args.file)
     except requests.RequestException as exc:
         print('\n%s\nGo on with: --upload %s' % (exc, args.upload),
@@ -51,7 +51,10 @@ def main() -> int:
 
 def send(session: requests.Session, upload: str, path: str) -> str:
     """Send what has not arrived yet, and complete; the tree digest."""
-    state = ask(session, 'GET', upload)
+    answer = ask(session, 'GET', upload)
+    # where that was answered, should another service have the bytes: parts
+    # that are sent there at once are not sent twice
+    upload, state = answer.url, answer.json()
     there = {part['n']: part['sha256'] for part in state['parts']}
     digests = []
     with open(path, 'rb') as file:
@@ -66,16 +69,17 @@ def send(session: requests.Session, upload: str, path: str) -> str:
                   flush=True)
     blob = ask(session, 'POST', upload + '/complete', json={'parts': [
         {'n': n, 'sha256': digest} for n, digest in enumerate(digests, 1)]})
-    return blob['tree_sha256']
+    return blob.json()['tree_sha256']
 
 
-def ask(session: requests.Session, method: str, url: str, **kwargs) -> dict:
-    """Send a request; what is answered."""
+def ask(session: requests.Session, method: str, url: str,
+        **kwargs) -> requests.Response:
+    """Send a request, again to where a 307 leads; what is answered."""
     answer = session.request(method, url, timeout=300, **kwargs)
     if answer.status_code >= 400:
         raise requests.HTTPError('%s %s: %d %s' % (
             method, url, answer.status_code, answer.text))
-    return answer.json()
+    return answer
 
 
 if __name__ == '__main__':

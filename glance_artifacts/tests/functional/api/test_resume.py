@@ -91,15 +91,17 @@ class Line:
             pass  # one of them has gone
 
 
+def run(token: str, *args: str) -> subprocess.CompletedProcess:
+    """Run the program."""
+    return subprocess.run(
+        [sys.executable, _PROGRAM, *args], capture_output=True, text=True,
+        env={**os.environ, 'OS_TOKEN': token, 'no_proxy': '*'})
+
+
 class TestResume(base.ApiTest):
 
     server_options = {'extra': {
         'artifact_pool:general': {'segment_size': str(PART)}}}
-
-    def run_it(self, *args):
-        return subprocess.run(
-            [sys.executable, _PROGRAM, *args], capture_output=True, text=True,
-            env={**os.environ, 'OS_TOKEN': self.member, 'no_proxy': '*'})
 
     def test_a_line_that_breaks_five_times(self):
         if not _PROGRAM.exists():
@@ -114,12 +116,12 @@ class TestResume(base.ApiTest):
         args = ['http://%s%s' % (line.address, artifact['self']), str(path)]
         for breaks in range(5):
             line.budget = size // 6
-            done = self.run_it(*args)
+            done = run(self.member, *args)
             self.assertEqual(1, done.returncode, done.stderr)
             found = re.search('(--upload) (.*)', done.stderr)
             args[2:] = found.groups()
         line.budget = 2 * size
-        done = self.run_it(*args)
+        done = run(self.member, *args)
         self.assertEqual(0, done.returncode, done.stderr)
         # less than a part sent twice for each time that it broke
         self.assertLess(line.passed, size + 5 * PART + MIB)

@@ -82,15 +82,16 @@ class TestCheck(ElsewhereTest):
 
     def test_keys(self):
         for key in ('a/b.txt', 'a%20b', 'a%3Fb', 'a%23b', 'a%25b', 'a%2520b',
-                    '%C3%A9', '%F0%9F%98%80', "!$&'()*+,;=:@~-._", 'a%5Bb%5D',
-                    '%22%3C%3E%5C%5E%60%7B%7C%7D'):
+                    '%C3%A9', '%F0%9F%98%80', '~-._', 'a%3Bb%2Bc%3D%26d',
+                    '%5Bb%5D', '%22%3C%3E%5C%5E%60%7B%7C%7D'):
             path = '/ml_models/%s/files/%s' % (ID, key)
             self.assertEqual(FAR + '/artifacts' + path, self.sent_to(path))
 
     def test_what_came_in_another_form_means_the_same(self):
         path = '/ml_models/%s/files/' % ID
         for key, sent in (('%61%2fb', 'a/b'), ('%c3%a9', '%C3%A9'),
-                          ('%7E', '~')):
+                          ('%7E', '~'), ("!$&'()*+,;=:@", '%21%24%26%27%28'
+                                         '%29%2A%2B%2C%3B%3D%3A%40')):
             self.assertEqual(FAR + '/artifacts' + path + sent,
                              self.sent_to(path + key))
 
