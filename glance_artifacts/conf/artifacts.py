@@ -15,6 +15,7 @@ from oslo_config import types
 from oslo_utils import units
 
 from glance_artifacts.conf import endpoints
+from glance_artifacts.conf import quota
 
 GROUP = cfg.OptGroup('artifacts', title='Artifact repository')
 
@@ -168,6 +169,7 @@ Related options:
     cfg.IntOpt('delete_delay',
                default=3600,
                min=0,
+               max=365 * 24 * 3600,
                help="""
 Seconds for which the old bytes of what has moved to another pool are kept.
 
@@ -175,77 +177,11 @@ Who began to read them before they moved goes on reading them there. Then the
 worker, or ``glance-artifacts-manage purge``, deletes them.
 
 Possible values:
-    * A number of seconds
+    * A number of seconds, up to a year
 
 Related options:
     * None
 """),
-    cfg.IntOpt('max_artifacts',
-               default=-1,
-               min=-1,
-               help="""
-Artifacts that a project may have, of all types together.
-
-Drafts count, deleted artifacts do not. A limit that is lowered refuses new
-artifacts only. Images are counted by Glance alone.
-
-Possible values:
-    * A number of artifacts
-    * -1: no limit
-
-Related options:
-    * [artifacts]/max_artifacts_by_type
-    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
-"""),
-    cfg.Opt('max_artifacts_by_type',
-            type=types.Dict(types.Integer(min=-1)),
-            default={},
-            help="""
-Artifacts of one type that a project may have.
-
-Types that are not named have no limit of their own. The limit for all types
-together holds, too.
-
-Possible values:
-    * A comma separated list of TYPE:NUMBER, such as ``helm_charts:100``
-
-Related options:
-    * [artifacts]/max_artifacts
-    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
-"""),
-    cfg.IntOpt('max_bytes',
-               default=-1,
-               min=-1,
-               help="""
-Bytes that the blobs of a project may have, of all types together.
-
-Bytes of uploads under way count. A limit that is lowered refuses new uploads
-only.
-
-Possible values:
-    * A number of bytes
-    * -1: no limit
-
-Related options:
-    * [artifacts]/max_bytes_by_type
-    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
-"""),
-    cfg.Opt('max_bytes_by_type',
-            type=types.Dict(types.Integer(min=-1)),
-            default={},
-            help="""
-Bytes that the blobs of one type may have in a project.
-
-Types that are not named have no limit of their own. The limit for all types
-together holds, too.
-
-Possible values:
-    * A comma separated list of TYPE:NUMBER, such as
-      ``ml_models:1099511627776``
-
-Related options:
-    * [artifacts]/max_bytes
-    * [DEFAULT]/use_keystone_limits: limits come from Keystone instead
-"""),
     *endpoints.OPTS,
+    *quota.OPTS,
 ]

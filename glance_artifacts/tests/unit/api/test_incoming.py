@@ -88,7 +88,7 @@ class TestDrain(base.BaseTestCase):
             self.addCleanup(one.close)
             one.settimeout(60)
         self.useFixture(fixtures.MockPatchObject(
-            incoming, '_connection', self.server.fileno))
+            incoming.server, 'connection', self.server.fileno))
 
     def send(self, size):
         """Send from elsewhere, then say that it is all."""
