@@ -15,6 +15,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import functools
+from typing import Any
 from typing import TypeVar
 
 import tenacity
@@ -22,9 +24,11 @@ import tenacity
 from glance_artifacts.api import request
 from glance_artifacts.db import records
 from glance_artifacts.repository import base
+from glance_artifacts.repository import conditions
 from glance_artifacts.repository import type_versions
 
 Answer = TypeVar('Answer')
+Handler = Callable[[request.Request], Any]
 _ATTEMPTS = 5
 
 
@@ -49,3 +53,20 @@ def apply(req: request.Request,
     if not without_plugin:
         type_versions.check_offered(req.class_of(artifact))
     return change(artifact)
+
+
+def follow(handler: Handler) -> Handler:
+    """Have a handler begin anew when its artifact came to another pool.
+
+    Whoever serves that pool, and how many transfers it may have, is asked
+    again then; of the body nothing has been read.
+    """
+    @functools.wraps(handler)
+    def run(req: request.Request) -> Any:
+        while True:
+            try:
+                return handler(req)
+            except conditions.Moved:
+                continue
+
+    return run

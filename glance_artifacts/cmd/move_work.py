@@ -62,6 +62,7 @@ class Work:
 
     :param target: where the artifacts go
     :param source: of the limits of their owners
+    :param limit_rate: bytes in a second, at most; None: any number
     :param say: is told of each problem
     :ivar counts: of artifacts by what became of them, and of bytes
     """
@@ -70,21 +71,22 @@ class Work:
                  relocations: relocation.Relocation,
                  pools: store_pools.Pools, target: store_pools.Pool,
                  source: limits.Source, bar: progress.Progress,
-                 pace: rate.Rate, say: Callable[[Problem], None]) -> None:
+                 limit_rate: int | None,
+                 say: Callable[[Problem], None]) -> None:
         self._database = database
         self._relocations = relocations
         self._pools = pools
         self._target = target
         self._limits = source
         self._bar = bar
-        self._pace = pace
         self._say = say
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._pace = rate.Rate(limit_rate, sleep=self._stopped.wait)
         self._failures = 0
         self.counts: collections.Counter[str] = collections.Counter()
 
-    def look(self, chosen: dict[str, str], jobs: int) -> None:
+    def look(self, chosen: dict[str, str]) -> None:
         """Count what would be moved, and name what would be refused."""
         for artifact_id in self._ids(chosen):
             artifact = self._accepted(artifact_id, chosen)
@@ -92,7 +94,8 @@ class Work:
                 self.counts[MOVED] += 1
                 with self._database.reader() as conn:
                     self.counts[BYTES] += inventory.volume(
-                        conn, self._target.stores, id=artifact.id)
+                        conn, self._target.stores, parts=True,
+                        id=artifact.id)
 
     def run(self, chosen: dict[str, str], jobs: int) -> None:
         """Move them.
@@ -102,6 +105,7 @@ class Work:
         :raises CommandError: when nothing works any more
         """
         busy = self._all(self._ids(chosen), chosen, jobs)
+        # what is not done yet was accepted before
         said = False
         while busy:
             if not said:
@@ -109,10 +113,10 @@ class Work:
                                ' for another mover.' % len(busy))
                 said = True
             self._stopped.wait(_PAUSE)
-            busy = self._all(iter(busy), chosen, jobs)
+            busy = self._all(iter(busy), chosen, jobs, again=True)
 
-    def _all(self, ids: Iterator[str], chosen: dict[str, str],
-             jobs: int) -> list[str]:
+    def _all(self, ids: Iterator[str], chosen: dict[str, str], jobs: int,
+             again: bool = False) -> list[str]:
         """Move these; the ids of those that were busy."""
         busy: list[str] = []
         running: set[futures.Future] = set()
@@ -123,7 +127,7 @@ class Work:
                         running = _wait(running, busy)
                     self._check_failures()
                     running.add(executor.submit(self._one, artifact_id,
-                                                chosen))
+                                                chosen, again))
                 while running:
                     running = _wait(running, busy)
             except BaseException:
@@ -132,9 +136,10 @@ class Work:
                 raise
         return busy
 
-    def _one(self, artifact_id: str, chosen: dict[str, str]) -> str | None:
+    def _one(self, artifact_id: str, chosen: dict[str, str],
+             again: bool) -> str | None:
         """Move an artifact; its id when it is busy."""
-        artifact = self._accepted(artifact_id, chosen)
+        artifact = self._accepted(artifact_id, chosen, again)
         if artifact is None:
             return None
         try:
@@ -145,14 +150,21 @@ class Work:
             return None
         if done == relocation.BUSY:
             return artifact_id
+        if done == relocation.OVERRULED:
+            self._problem(REFUSED, artifact, exceptions.Conflict(
+                'It was asked to be in another pool: see actions/move.'))
+            return None
         with self._lock:
             self._failures = 0
             self.counts[MOVED if done == relocation.MOVED else GONE] += 1
         return None
 
-    def _accepted(self, artifact_id: str,
-                  chosen: dict[str, str]) -> records.Artifact | None:
-        """An artifact that may move; None when it need not, or may not."""
+    def _accepted(self, artifact_id: str, chosen: dict[str, str],
+                  again: bool = False) -> records.Artifact | None:
+        """An artifact that may move; None when it need not, or may not.
+
+        :param again: it was let in before
+        """
         with self._database.reader() as conn:
             artifact = artifacts.get(conn, artifact_id)
         if artifact is None or any(getattr(artifact, name) != value
@@ -160,6 +172,8 @@ class Work:
             with self._lock:
                 self.counts[GONE] += 1
             return None
+        if again:
+            return artifact
         try:
             self._pools.check(self._target.name, artifact.type_name)
             bounds = self._limits.of(artifact.owner).on(artifact.type_name,
@@ -178,7 +192,7 @@ class Work:
                  exc: exceptions.ArtifactsError) -> None:
         with self._lock:
             self.counts[kind] += 1
-            self._failures += kind == FAILED
+            self._failures += _is_of_stores(exc)
             self._say(Problem(kind, artifact.type_name, artifact.id,
                               exc.detail))
 
@@ -205,6 +219,12 @@ class Work:
     def _batch(self, last: str | None, chosen: dict[str, str]) -> list[str]:
         with self._database.reader() as conn:
             return inventory.ids(conn, last, _BATCH, **chosen)
+
+
+def _is_of_stores(exc: exceptions.ArtifactsError) -> bool:
+    """Whether others will fail, too: it is not this one object that is bad."""
+    return isinstance(exc, exceptions.Unavailable) and exc.code not in (
+        'store.object_missing', 'store.truncated')
 
 
 def _wait(running: set[futures.Future],

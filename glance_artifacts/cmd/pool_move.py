@@ -24,7 +24,6 @@ from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import move_work
 from glance_artifacts.cmd import progress
-from glance_artifacts.cmd import rate
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import inventory
 from glance_artifacts.db import keeper
@@ -38,6 +37,8 @@ from glance_artifacts.store import standalone
 from glance_artifacts.types import registry as types_registry
 
 FAILED, INTERRUPTED = 2, 130
+#: Each has a few connections to the database, and to stores.
+_MOST_JOBS = 32
 
 
 def add_parser(commands) -> None:
@@ -68,9 +69,10 @@ def add_parser(commands) -> None:
     parser.add_argument(
         '--limit-rate', metavar='BYTES_PER_SECOND', type=_positive,
         help='read no faster, on average (default: no limit)')
-    parser.add_argument('--jobs', metavar='N', type=_positive, default=1,
-                        help='move so many artifacts at a time'
-                             ' (default: %(default)s)')
+    parser.add_argument('--jobs', metavar='N', type=int, default=1,
+                        choices=range(1, _MOST_JOBS + 1),
+                        help='move so many artifacts at a time, up to %d'
+                             ' (default: %%(default)s)' % _MOST_JOBS)
     parser.add_argument('--dry-run', action='store_true',
                         help='tell what would be moved, and what refused;'
                              ' change nothing')
@@ -100,21 +102,25 @@ def _run(args: argparse.Namespace) -> int:
         target = _check(args, pools, types)
         chosen = {'pool': args.source, **{
             column: value for column, value in (
-                ('type_name', args.type), ('owner', args.owner)) if value}}
+                ('type_name', args.type), ('owner', args.owner))
+            if value is not None}}
         bar = progress.Progress(
             _total(database, target, chosen), sys.stderr, 'bytes', timed=True)
         work = move_work.Work(
             database, prepare(conf, database, types), pools, target,
-            _limits(conf), bar, rate.Rate(args.limit_rate),
+            _limits(conf), bar, args.limit_rate,
             lambda problem: _name(args, problem, bar))
         try:
-            (work.look if args.dry_run else work.run)(chosen, args.jobs)
+            if args.dry_run:
+                work.look(chosen)
+            else:
+                work.run(chosen, args.jobs)
         except KeyboardInterrupt:
-            bar.close()
-            print('interrupted; run it again to go on', file=sys.stderr)
+            bar.note('interrupted; run it again to go on')
             return INTERRUPTED
-        bar.close()
-    _tell(args, work.counts)
+        finally:
+            bar.close()
+            _tell(args, work.counts)
     return int(bool(work.counts['refused'] or work.counts['failed']))
 
 
@@ -139,7 +145,7 @@ def _check(args: argparse.Namespace, pools: store_pools.Pools,
 def _total(database: db_engine.Database, target: store_pools.Pool,
            chosen: dict[str, str]) -> int:
     with database.reader() as conn:
-        return inventory.volume(conn, target.stores, **chosen)
+        return inventory.volume(conn, target.stores, parts=True, **chosen)
 
 
 def _name(args: argparse.Namespace, problem: move_work.Problem,
@@ -159,9 +165,12 @@ def _tell(args: argparse.Namespace, counts: dict[str, int]) -> None:
         print(json.dumps({**{name: counts[name] for name in move_work.NUMBERS},
                           'dry_run': args.dry_run}))
         return
-    print('%d artifacts with %d bytes %s to %s.' % (
-        counts['moved'], counts['bytes'],
-        'would be moved' if args.dry_run else 'moved', args.target))
+    if args.dry_run:
+        print('%d artifacts with %d bytes would be moved to %s.' % (
+            counts['moved'], counts['bytes'], args.target))
+    else:
+        print('%d artifacts moved to %s; %d bytes read.' % (
+            counts['moved'], args.target, counts['bytes']))
     if counts['gone']:
         print('%d were deleted, or moved by others, meanwhile.'
               % counts['gone'])

@@ -20,6 +20,7 @@ from typing import Any
 
 from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
+from glance_artifacts.db import moves
 from glance_artifacts.db import startup
 from glance_artifacts.db import stock
 from glance_artifacts.db import transfers
@@ -48,6 +49,7 @@ def _usage(args: argparse.Namespace) -> int:
         rows = list(stock.stock(conn))
         uploads = stock.uploads(conn)
         told = transfers.of_all(conn)
+        asked = moves.by_pool(conn)
     names = sorted({*conf.artifacts.pools, *told,
                     *(row.pool for row in rows)})
     if args.pool is not None:
@@ -57,6 +59,8 @@ def _usage(args: argparse.Namespace) -> int:
     found = {name: _pool([row for row in rows if row.pool == name],
                          uploads.get(name, 0), *told.get(name, (0, 0)))
              for name in names}
+    for name in names:
+        found[name]['moves'] = asked.get(name, 0)
     if args.json:
         print(json.dumps(found))
     else:
@@ -88,6 +92,8 @@ def _print(name: str, pool: dict[str, Any]) -> None:
           ' uploads; %d refused; %d objects to be deleted' % (
               name, pool['objects'], pool['bytes'], pool['transfers'],
               pool['uploads'], pool['refused'], pool['backlog']['objects']))
+    if pool['moves']:
+        print('    %d artifacts are to move here' % pool['moves'])
     for type_name, stores in pool['types'].items():
         for store, one in stores.items():
             print('    %s in %s: %d objects, %d bytes' % (

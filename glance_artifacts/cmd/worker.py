@@ -10,13 +10,14 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The command ``worker``: purge, again and again."""
+"""The command ``worker``: purge, and move, again and again."""
 
 from __future__ import annotations
 
 import argparse
 import collections
 from collections.abc import Callable, Iterator
+import functools
 import itertools
 import signal
 import sys
@@ -32,6 +33,7 @@ from glance_artifacts.cmd import configuration
 from glance_artifacts.cmd import pool_move
 from glance_artifacts.cmd import purge as purge_command
 from glance_artifacts.db import startup
+from glance_artifacts import exceptions
 from glance_artifacts.repository import move_queue
 from glance_artifacts.repository import purge
 from glance_artifacts.repository import relocation
@@ -66,16 +68,18 @@ def add_parser(groups) -> None:
 
 
 class Worker:
-    """Does the work of a purge, and moves, until it is told to stop."""
+    """Does a work, again and again, until it is told to stop.
 
-    def __init__(self, work: purge.Purge, moves: move_queue.MoveQueue,
+    :param work: what there is to do now
+    :param interval: seconds to wait after each time
+    """
+
+    def __init__(self, work: Callable[[], Iterator[purge.Outcome]],
                  interval: float, say: Callable[[str], None]) -> None:
         self._work = work
-        self._moves = moves
         self._interval = interval
         self._say = say
         self._said: set[str] = set()
-        self._next_sweep = 0.0
         self._stopped = threading.Event()
 
     def stop(self, *args: object) -> None:
@@ -96,7 +100,7 @@ class Worker:
         """Do what there is to do; whether all of it went well."""
         done: collections.Counter[str] = collections.Counter()
         problems = set()
-        for outcome in self._outcomes():
+        for outcome in self._work():
             if outcome.problem is None:
                 done[outcome.kind] += 1
             else:
@@ -110,21 +114,6 @@ class Worker:
         self._complain(problems)
         return not problems
 
-    def _outcomes(self) -> Iterator[purge.Outcome]:
-        yield from self._work.settle()
-        try:
-            yield from self._moves.run(self._took)
-        except relocation.Stopped:
-            return
-        if time.monotonic() >= self._next_sweep:
-            yield from itertools.chain(self._work.forget(),
-                                       self._work.sweep())
-            self._next_sweep = time.monotonic() + _SWEEP_INTERVAL
-
-    def _took(self, count: int) -> None:
-        if self._stopped.is_set():
-            raise relocation.Stopped
-
     def _complain(self, problems: set[str]) -> None:
         # what lasts is said once: it must not flood the journal
         for problem in sorted(problems - self._said):
@@ -132,17 +121,71 @@ class Worker:
         self._said = problems
 
 
+class Purging:
+    """The work of a purge: rows and stores are looked through less often."""
+
+    def __init__(self, work: purge.Purge) -> None:
+        self._work = work
+        self._next_sweep = 0.0
+
+    def __call__(self) -> Iterator[purge.Outcome]:
+        yield from self._work.settle()
+        if time.monotonic() >= self._next_sweep:
+            yield from itertools.chain(self._work.forget(),
+                                       self._work.sweep())
+            self._next_sweep = time.monotonic() + _SWEEP_INTERVAL
+
+
+class Moving:
+    """The moves that were asked for.
+
+    :param make: makes what makes them, when it is first needed: what is wrong
+        with pools must not keep anybody from clearing up
+    """
+
+    def __init__(self, make: Callable[[], move_queue.MoveQueue]) -> None:
+        self._make = functools.cache(make)
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Give up what is being copied."""
+        self._stopped.set()
+
+    def __call__(self) -> Iterator[purge.Outcome]:
+        try:
+            yield from self._make().run(self._took)
+        except relocation.Stopped:
+            return
+        except exceptions.Misconfigured as exc:
+            yield purge.Outcome(move_queue.MOVES, '', exc.detail)
+
+    def _took(self, count: int) -> None:
+        if self._stopped.is_set():
+            raise relocation.Stopped
+
+
 def _run(args: argparse.Namespace) -> int:
     conf = configuration.load(args.config)
     with common.quiet():
-        worker = Worker(
-            purge_command.prepare(conf, purge_command.OLDER_THAN),
-            _moves(conf), args.interval, _print)
+        moving = Moving(functools.partial(_moves, conf))
+        workers = [Worker(work, args.interval, _print) for work in (
+            Purging(purge_command.prepare(conf, purge_command.OLDER_THAN)),
+            moving)]
+
+        def stop(*_: object) -> None:
+            moving.stop()
+            for worker in workers:
+                worker.stop()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, worker.stop)
+            signal.signal(number, stop)
         if args.once:
-            return int(not worker.once())
-        worker.run()
+            return int(not all([worker.once() for worker in workers]))
+        # a move may take hours, and others wait for what is to be cleared up
+        thread = threading.Thread(target=workers[1].run, name='moves')
+        thread.start()
+        workers[0].run()
+        thread.join()
     return 0
 
 

@@ -46,21 +46,28 @@ def outside(conn: sa.Connection, artifact_id: str,
     """
     rows = conn.execute(
         sa.select(_SEGMENTS).where(
-            *_outside(artifact_id, stores), _SEGMENTS.c.status.in_(_THERE))
+            _SEGMENTS.c.artifact_id == artifact_id,
+            _SEGMENTS.c.backend.not_in(sorted(stores)),
+            _SEGMENTS.c.status.in_(_THERE))
         .order_by(_SEGMENTS.c.field, _SEGMENTS.c.key, _SEGMENTS.c.n))
     return [records.Segment(**row) for row in rows.mappings()]
 
 
 def is_outside(conn: sa.Connection, artifact_id: str,
                stores: Collection[str]) -> bool:
-    """Whether anything of an artifact is elsewhere, or yet to arrive there.
+    """Whether anything of an artifact is elsewhere, or may yet come there.
 
-    What only waits for its deletion is not, nor are copies.
+    An upload under way may go on in another store than the one it began in.
+    What only waits for its deletion does not count.
     """
+    uploading = sa.and_(_SEGMENTS.c.status == 'saving',
+                        _SEGMENTS.c.copy_of.is_(None))
     return conn.scalar(
         sa.select(sa.literal(1)).where(
-            *_outside(artifact_id, stores), _SEGMENTS.c.status != 'deleted',
-            _SEGMENTS.c.copy_of.is_(None)).limit(1)) == 1
+            _SEGMENTS.c.artifact_id == artifact_id,
+            _SEGMENTS.c.status != 'deleted',
+            sa.or_(_SEGMENTS.c.backend.not_in(sorted(stores)), uploading))
+        .limit(1)) == 1
 
 
 def begin(database: db_engine.Database, copy: records.Segment,
@@ -119,9 +126,3 @@ def swap(conn: sa.Connection, source: records.Segment, copy: records.Segment,
         .values(status='deleted', lease_until=clock.now(conn, delay)))
     reservations.hand_on(conn, source.id, copy.id)
     return True
-
-
-def _outside(artifact_id: str, stores: Collection[str],
-             ) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_SEGMENTS.c.artifact_id == artifact_id,
-            _SEGMENTS.c.backend.not_in(sorted(stores)))

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import models
+from glance_artifacts.db import moves
 from glance_artifacts import exceptions
 
 _ARTIFACTS = models.artifacts
@@ -34,6 +35,7 @@ def problems(database: db_engine.Database, conf: cfg.ConfigOpts,
     known = {*conf.artifacts.stores, *glance_conf.stores(conf)}
     with database.reader() as conn:
         used_stores, used_pools = stores(conn), pools(conn)
+        targets = moves.by_pool(conn)
     for name in used_stores:
         if name not in known:
             yield exceptions.Misconfigured(
@@ -49,6 +51,12 @@ def problems(database: db_engine.Database, conf: cfg.ConfigOpts,
                 option='[artifacts]/pools',
                 remedy='name the pool again, without types if it is to get'
                        ' no more')
+    for name in sorted(targets.keys() - {*used_pools,
+                                         *conf.artifacts.pools}):
+        yield exceptions.Misconfigured(
+            'artifacts are to move to the pool "%s"' % name,
+            option='[artifacts]/pools',
+            remedy='name the pool again, until the worker has moved them')
 
 
 def stores(conn: sa.Connection) -> list[str]:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from glance_artifacts.db import in_use
 from glance_artifacts.db import keyset
 from glance_artifacts.db import models
+from glance_artifacts.db import sessions
 
 _TABLE = models.artifacts
 _MEMBERS = models.members
@@ -47,15 +48,17 @@ def ids(conn: sa.Connection, after: str | None, limit: int,
 
 
 def volume(conn: sa.Connection, without: Collection[str] = (),
-           **values: str) -> int:
+           parts: bool = False, **values: str) -> int:
     """How many bytes they have in stores. Reads every row of segments.
 
     :param without: names of stores to leave out
+    :param parts: count what waits for the other parts of an upload, too
     """
+    statuses = ('active', sessions.PART) if parts else ('active',)
     return int(conn.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(_SEGMENTS.c.size), 0))
         .join_from(_SEGMENTS, _TABLE, _TABLE.c.id == _SEGMENTS.c.artifact_id)
-        .where(_SEGMENTS.c.status == 'active',
+        .where(_SEGMENTS.c.status.in_(statuses),
                _SEGMENTS.c.backend.not_in(sorted(without)), *_live(values))))
 
 

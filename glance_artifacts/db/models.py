@@ -126,7 +126,6 @@ moves = sa.Table(
     'gart_moves', METADATA,
     sa.Column('artifact_id', columns.Id, primary_key=True),
     sa.Column('pool', columns.Ascii(64), nullable=False),
-    sa.Column('created_at', columns.UTCDateTime, nullable=False),
     **_MYSQL)
 
 #: Projects that shared artifacts are shared with.

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from glance_artifacts.db import clock
 from glance_artifacts.db import models
 
 _TABLE = models.moves
@@ -29,19 +28,13 @@ def put(conn: sa.Connection, artifact_id: str, pool: str) -> None:
     """Note a move, under the lock of the artifact; the last word counts."""
     drop(conn, artifact_id)
     conn.execute(sa.insert(_TABLE).values(
-        artifact_id=artifact_id, pool=pool, created_at=clock.now(conn)))
+        artifact_id=artifact_id, pool=pool))
 
 
-def drop(conn: sa.Connection, artifact_id: str,
-         pool: str | None = None) -> None:
-    """Forget a move.
-
-    :param pool: unless it goes to another one by now; None: wherever it goes
-    """
-    statement = sa.delete(_TABLE).where(_TABLE.c.artifact_id == artifact_id)
-    if pool is not None:
-        statement = statement.where(_TABLE.c.pool == pool)
-    conn.execute(statement)
+def drop(conn: sa.Connection, artifact_id: str) -> None:
+    """Forget a move, under the lock of the artifact."""
+    conn.execute(sa.delete(_TABLE)
+                 .where(_TABLE.c.artifact_id == artifact_id))
 
 
 def following(conn: sa.Connection, after: str | None,
@@ -54,6 +47,13 @@ def following(conn: sa.Connection, after: str | None,
         select.order_by(_TABLE.c.artifact_id).limit(limit))]
 
 
-def count(conn: sa.Connection) -> int:
-    """How many moves are to be done."""
-    return conn.scalar(sa.select(sa.func.count()).select_from(_TABLE))
+def target(conn: sa.Connection, artifact_id: str) -> str | None:
+    """The pool that an artifact is to move to; None: it is not to."""
+    return conn.scalar(sa.select(_TABLE.c.pool).where(
+        _TABLE.c.artifact_id == artifact_id))
+
+
+def by_pool(conn: sa.Connection) -> dict[str, int]:
+    """How many artifacts are to move to each pool."""
+    return dict(conn.execute(sa.select(_TABLE.c.pool, sa.func.count())
+                             .group_by(_TABLE.c.pool)).all())

@@ -56,14 +56,7 @@ def owned(conn: sa.Connection, artifact_id: str,
 
 
 class Moved(base.Stale):
-    """The artifact came to another pool since it was read.
-
-    :param pool: which
-    """
-
-    def __init__(self, pool: str) -> None:
-        super().__init__('The artifact was moved to another pool meanwhile.')
-        self.pool = pool
+    """The artifact came to another pool since it was read."""
 
 
 def check_pool(current: records.Artifact, pool: str) -> None:
@@ -72,7 +65,7 @@ def check_pool(current: records.Artifact, pool: str) -> None:
     :raises Moved: when it is not, any more
     """
     if current.pool != pool:
-        raise Moved(current.pool)
+        raise Moved('The artifact was moved to another pool meanwhile.')
 
 
 def check_free(blob: records.Blob | None) -> None:

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator
 
 from glance_artifacts.db import engine as db_engine
@@ -24,6 +25,9 @@ from glance_artifacts.repository import relocation
 from glance_artifacts.store import pools as store_pools
 
 _BATCH = 100
+#: Moves to a pool that fails so often, one after the other, wait for the next
+#: time.
+_ENOUGH = 10
 MOVES = 'moves'
 
 
@@ -46,22 +50,26 @@ class MoveQueue:
         :raises Stopped: when ``took`` does
         """
         last = None
+        # one after the other, by pool
+        failed: collections.Counter[str] = collections.Counter()
         while found := self._next(last):
             for artifact_id, pool in found:
-                yield from self._make(artifact_id, pool, took)
+                if failed[pool] < _ENOUGH:
+                    outcome = self._make(artifact_id, pool, took)
+                    failed[pool] = failed[pool] + 1 if outcome.problem else 0
+                    yield outcome
             last = found[-1][0]
 
     def _make(self, artifact_id: str, pool: str,
-              took: relocation.Took) -> Iterator[purge.Outcome]:
+              took: relocation.Took) -> purge.Outcome:
         try:
             done = self._relocations.run(artifact_id, self._pools.get(pool),
                                          took)
         except exceptions.ArtifactsError as exc:
-            yield purge.Outcome(MOVES, artifact_id, 'to pool %s: %s' % (
-                pool, exc.detail))
-            return
-        if done == relocation.MOVED:
-            yield purge.Outcome(MOVES, artifact_id)
+            return purge.Outcome(MOVES, artifact_id, '%s to pool %s: %s' % (
+                artifact_id, pool, exc.detail))
+        return purge.Outcome(
+            MOVES if done == relocation.MOVED else purge.LEFT, artifact_id)
 
     def _next(self, last: str | None) -> list[moves.Move]:
         with self._database.reader() as conn:

@@ -25,16 +25,16 @@ from glance_artifacts.db import usage
 
 def put(conn: sa.Connection, current: records.Artifact, pool: str,
         limits: amounts.Limits) -> None:
-    """Note a move; to the pool where it is: forget the one that was noted.
+    """Note a move, in the place of one that was noted before.
+
+    To the pool where it is, too: a part of it may have moved elsewhere by now.
 
     :param current: read under a lock in this transaction
     :param limits: of its owner in that pool
     :raises TooLarge: as ``check`` does
     """
-    if current.pool == pool:
-        moves.drop(conn, current.id)
-        return
-    check(conn, current, pool, limits)
+    if current.pool != pool:
+        check(conn, current, pool, limits)
     moves.put(conn, current.id, pool)
 
 
@@ -42,7 +42,8 @@ def check(conn: sa.Connection, artifact: records.Artifact, pool: str,
           limits: amounts.Limits) -> None:
     """Whether its owner has room for an artifact in a pool.
 
-    Asked before it moves and not again: what has moved is there.
+    Asked before it moves and not again: what has moved is there. What else is
+    on its way to the pool does not count yet.
 
     :raises TooLarge: ``quota.artifacts``, ``quota.bytes``
     """

@@ -30,7 +30,6 @@ from glance_artifacts.db import migration
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts.quota import limits as quota_limits
-from glance_artifacts.repository import conditions
 from glance_artifacts.repository import moving
 from glance_artifacts.repository import places as repository_places
 from glance_artifacts.repository import room as repository_room
@@ -72,6 +71,8 @@ class Mover:
 
         :param segment: the first, without a store, which is found here
         :returns: what ``settle`` returns
+        :raises Moved: when the artifact is in another pool by now; then not
+            a byte has been read
         :raises ArtifactsError: when it came to nothing; nothing is left then
         """
         pool = self._pools.get(artifact.pool)
@@ -79,12 +80,7 @@ class Mover:
         segment = dataclasses.replace(segment, backend=stores[0])
         room = repository_room.Room(self._database, self._places,
                                     self._limits, artifact, segment)
-        try:
-            self._database.write(reserve, segment, artifact, room.limits)
-        except conditions.Moved as exc:
-            # no byte has moved: begin in the pool where it is now
-            return self.run(dataclasses.replace(artifact, pool=exc.pool),
-                            segment, stream, reserve, settle)
+        self._database.write(reserve, segment, artifact, room.limits)
         if stream.size is None:
             stream = dataclasses.replace(
                 stream, source=repository_room.Body(stream.source, room))

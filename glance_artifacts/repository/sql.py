@@ -24,6 +24,7 @@ from glance_artifacts.db import blobs
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import ids
 from glance_artifacts.db import members as db_members
+from glance_artifacts.db import moves
 from glance_artifacts.db import records
 from glance_artifacts.db import shown
 from glance_artifacts import exceptions
@@ -32,6 +33,7 @@ from glance_artifacts import policy
 from glance_artifacts.quota import limits as quota_limits
 from glance_artifacts.repository import base
 from glance_artifacts.repository import bodies
+from glance_artifacts.repository import conditions
 from glance_artifacts.repository import inspection
 from glance_artifacts.repository import members
 from glance_artifacts.repository import move_requests
@@ -170,11 +172,14 @@ class SqlRepository(base.Repository):
         doomed = self._places.clear(conn, artifact.id, delay=self._delay)
         artifacts.store(conn, current, gone, {})
         db_members.remove_all(conn, artifact.id)
+        moves.drop(conn, artifact.id)
         return doomed
 
     def _ask_to_move(self, conn, artifact: records.Artifact, pool: str,
                      limits: amounts.Limits) -> None:
-        move_requests.put(conn, self._current(conn, artifact), pool, limits)
+        # nothing that is shown changes: any revision will do
+        move_requests.put(conn, conditions.locked(conn, artifact.id), pool,
+                          limits)
 
     def _take_blob(self, conn, artifact: records.Artifact,
                    blob: records.Blob) -> list[records.Segment]:

@@ -36,7 +36,8 @@ def reactivate(req: request.Request) -> webob.Response:
 def move(req: request.Request) -> webob.Response:
     def change(artifact: records.Artifact) -> records.Artifact:
         pool = move_body.pool(req.json)
-        req.service.pools.check(pool, artifact.type_name)
+        if pool != artifact.pool:
+            req.service.pools.check(pool, artifact.type_name)
         req.repository.move(artifact, pool)
         return artifact
 

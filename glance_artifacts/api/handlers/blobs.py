@@ -44,6 +44,7 @@ _HEADERS = {'Accept-Ranges': 'bytes', 'Content-Disposition': 'attachment',
 _FEW = 64 * 1024
 
 
+@changes.follow
 def upload(req: request.Request) -> webob.Response:
     elsewhere.check_image(req)
     artifact = req.record()

@@ -19,6 +19,7 @@ from typing import Any
 import webob
 
 from glance_artifacts.api import blob_fields
+from glance_artifacts.api import changes
 from glance_artifacts.api import digests
 from glance_artifacts.api import elsewhere
 from glance_artifacts.api import request
@@ -70,6 +71,7 @@ def delete(req: request.Request) -> None:
     req.repository.sessions.abort(session)
 
 
+@changes.follow
 def put_part(req: request.Request) -> dict[str, Any]:
     artifact, session = _session(req)
     # no place: a part is not shown to the type

@@ -32,6 +32,5 @@ def upgrade():
         'gart_moves',
         sa.Column('artifact_id', columns.Id, primary_key=True),
         sa.Column('pool', columns.Ascii(64), nullable=False),
-        sa.Column('created_at', columns.UTCDateTime, nullable=False),
         mysql_engine='InnoDB', mysql_charset='utf8mb4',
         mariadb_engine='InnoDB', mariadb_charset='utf8mb4')

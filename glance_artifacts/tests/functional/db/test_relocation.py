@@ -30,9 +30,11 @@ from glance_artifacts.db import usage_recount
 from glance_artifacts import exceptions
 from glance_artifacts.quota import limits
 from glance_artifacts.repository import bodies
+from glance_artifacts.repository import conditions
 from glance_artifacts.repository import move_queue
 from glance_artifacts.repository import moving
 from glance_artifacts.repository import purge
+from glance_artifacts.repository import reading
 from glance_artifacts.repository import relocation
 from glance_artifacts.repository import sessions
 from glance_artifacts.repository import type_versions
@@ -88,7 +90,8 @@ class RelocationTestCase(base.MigratedTestCase):
     def content(self, field='data'):
         artifact = self.get(self.artifact)
         blob = artifact.blob(field)
-        return b''.join(self.repository.read(artifact, blob, 0, blob.size))
+        return b''.join(reading.chunks(self.repository.read(
+            artifact, blob, 0, blob.size)))
 
     def purge(self):
         done = purge.Purge(self.database, self.backends,
@@ -191,11 +194,11 @@ class TestMove(RelocationTestCase):
             keeper.Keeper(self.database, self.lease), 3600)
         self.upload()
         artifact = self.get(self.artifact)
-        reading = self.repository.read(artifact, artifact.blob('data'), 0,
-                                       len(DATA))
+        begun = self.repository.read(artifact, artifact.blob('data'), 0,
+                                     len(DATA))
         self.move()
         self.purge()
-        self.assertEqual(DATA, b''.join(reading))
+        self.assertEqual(DATA, b''.join(reading.chunks(begun)))
         self.assertEqual(2, len(self.backends.objects))
 
     def test_counters_of_a_project_that_has_none_yet(self):
@@ -293,11 +296,8 @@ class TestBetween(RelocationTestCase):
         self.purge()
         self.assert_exact()
 
-    def test_an_upload_that_begins_goes_to_the_new_pool(self):
+    def test_an_upload_that_begins_is_told(self):
         """It has read which pool that is before the artifact moved."""
-        self.repository = self.new_repository()
-        mover = self.repository._mover
-        mover._pools = pools.Pools([self.pool, TARGET])
         of = self.limits.of
 
         def moved(project):
@@ -305,8 +305,36 @@ class TestBetween(RelocationTestCase):
             self.move()
             return of(project)
         self.limits.of = moved
+        self.assertRaises(conditions.Moved, self.upload)
+        self.assertEqual([], self.rows(models.segments))
+        self.repository._mover._pools = pools.Pools([self.pool, TARGET])
         self.upload()
         self.assert_moved()
+
+    def test_an_upload_in_a_store_that_both_pools_have(self):
+        """It may go on in one that only the old pool has."""
+        both = pools.Pool('target', ('memory', 'near'))
+        found = []
+        self.meanwhile(lambda: found.append(self.move(both)))
+        self.upload()
+        self.assertEqual([relocation.BUSY], found)
+        self.assertEqual(relocation.MOVED, self.move(both))
+
+    def test_a_mover_to_a_third_pool(self):
+        self.upload()
+        third, found = pools.Pool('third', ('away',)), []
+        self.meanwhile(lambda: found.append(self.move(third)))
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual([relocation.BUSY], found)
+
+    def test_a_mover_to_a_third_pool_that_copies_from_here(self):
+        """What it copies is about to leave again."""
+        self.upload()
+        self.move()
+        third, found = pools.Pool('third', ('away',)), []
+        self.meanwhile(lambda: found.append(self.move()))
+        self.assertEqual(relocation.MOVED, self.move(third))
+        self.assertEqual([relocation.BUSY], found)
 
     def test_another_mover(self):
         self.upload()
@@ -422,9 +450,24 @@ class TestFailures(RelocationTestCase):
                           dataclasses.replace(TARGET, fallback=False))
         self.assert_whole()
 
+    def test_a_store_that_does_not_sync_is_passed_over(self):
+        sync = self.backends.sync
+
+        def failing(backend, location):
+            if backend == 'near':
+                raise exceptions.Unavailable('The disk is gone.')
+            sync(backend, location)
+        self.backends.sync = failing
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual({'far'}, self.stores())
+        self.purge()
+        self.assert_exact()
+
     def test_none_takes_them(self):
         self.backends.failing = {'near', 'far'}
-        self.assertRaises(exceptions.Unavailable, self.move)
+        error = self.assertRaises(exceptions.Unavailable, self.move)
+        self.assertEqual('Store far: The store does not answer now.',
+                         error.detail)
         self.backends.failing.clear()
         self.assert_whole()
         self.move()
@@ -441,6 +484,7 @@ class TestFailures(RelocationTestCase):
         data = self.backends.objects.pop(location)
         error = self.assertRaises(exceptions.Unavailable, self.move)
         self.assertEqual('store.object_missing', error.code)
+        self.assertIn('in store memory: It is gone.', error.detail)
         self.backends.objects[location] = data
         self.assertEqual(relocation.MOVED, self.move())
         self.assert_moved()
@@ -456,8 +500,11 @@ class TestFailures(RelocationTestCase):
     def test_bytes_that_are_too_few(self):
         location = self.rows(models.segments)[0]['location']
         data = self.backends.objects[location]
-        self.backends.objects[location] = data[:-1]
-        self.assertRaises(exceptions.ArtifactsError, self.move)
+        for other, words in ((data[:-1], 'has 3 bytes, not 4'),
+                             (data + b'x', 'has at least 5 bytes, not 4')):
+            self.backends.objects[location] = other
+            error = self.assertRaises(exceptions.DigestMismatch, self.move)
+            self.assertIn('in store memory ' + words, error.detail)
         self.backends.objects[location] = data
         self.assert_whole()
 
@@ -527,22 +574,46 @@ class TestQueue(RelocationTestCase):
 
     def test_the_last_word_counts(self):
         self.ask()
-        self.ask('general')
-        self.assertEqual([], self.queued())
         self.ask('elsewhere')
         self.ask()
+        self.assertEqual(['target'], self.queued())
+
+    def test_is_called_off(self):
+        self.ask()
+        self.ask('general')
+        self.assertEqual([None], self.run_queue())
+        self.assertEqual([], self.queued())
+        self.assertEqual('general', self.get(self.artifact).pool)
+        self.assertEqual([], self.read)
+
+    def test_is_called_off_while_it_is_made(self):
+        """What has moved by then comes back."""
+        self.ask()
+        self.meanwhile(self.ask, 'general')
+        self.assertEqual([None], self.run_queue())
+        self.assertEqual({'near'}, self.stores())
+        self.assertEqual('general', self.get(self.artifact).pool)
+        self.assertEqual([None], self.run_queue())
+        self.assertEqual({'memory'}, self.stores())
+        self.assertEqual('general', self.get(self.artifact).pool)
+        self.purge()
+        self.assert_exact()
+
+    def test_of_a_revision_that_is_overtaken(self):
+        before = self.get(self.artifact)
+        self.upload('extra')
+        self.repository.move(before, 'target')
         self.assertEqual(['target'], self.queued())
 
     def test_of_what_is_gone(self):
         self.ask()
         self.repository.delete(self.get(self.artifact))
-        self.assertEqual([], self.run_queue())
         self.assertEqual([], self.queued())
 
     def test_of_what_is_busy_stays(self):
         self.artifact = self.create(name='other', status='drafted')
         self.ask()
-        self.meanwhile(lambda: self.assertEqual([], self.run_queue()))
+        self.meanwhile(lambda: self.assertEqual([None], self.run_queue()))
         self.upload()
         self.assertEqual(['target'], self.queued())
         self.assertEqual([None], self.run_queue())
@@ -551,8 +622,19 @@ class TestQueue(RelocationTestCase):
         self.ask()
         self.backends.failing = {'near', 'far'}
         (problem,) = self.run_queue()
-        self.assertIn('to pool target: ', problem)
+        self.assertIn(self.artifact.id + ' to pool target: Store far: ',
+                      problem)
         self.assertEqual(['target'], self.queued())
+
+    def test_pools_that_fail_wait(self):
+        for number in range(12):
+            self.artifact = self.create(name=str(number), status='drafted')
+            self.upload()
+            self.ask()
+        self.backends.failing = {'near', 'far'}
+        self.assertEqual(10, len(self.run_queue()))
+        self.backends.failing.clear()
+        self.assertEqual([None] * 12, self.run_queue())
 
     def test_to_a_pool_that_was_taken_away(self):
         self.ask('elsewhere')
@@ -580,5 +662,5 @@ class TestQueue(RelocationTestCase):
                 moves.put(conn, '%08d-0000-7000-8000-000000000000' % number,
                           'target')
         self.ask()
-        self.assertEqual([None], self.run_queue())
+        self.assertEqual([None] * 251, self.run_queue())
         self.assertEqual([], self.queued())

@@ -161,7 +161,7 @@ class TestLimits(LimitsTest):
                 '--owner', self.project)
         self.keystone.limit(self.project, 'artifact_count_pool_second', 3)
         out, err = self.manage(*move, code=1)
-        self.assertIn('3 artifacts with 0 bytes moved', out)
+        self.assertIn('3 artifacts moved to second; 0 bytes', out)
         self.assertEqual(2, err.count('may have 3 artifacts'), err)
 
     def check_silence(self):

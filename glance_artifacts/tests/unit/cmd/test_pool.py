@@ -187,6 +187,7 @@ class TestUsage(PoolTest):
                     ('b', 9, 1, "'2000-01-01 00:00:00.000000'")):
                 conn.execute("INSERT INTO gart_transfers VALUES (?, 'data',"
                              " ?, ?, %s)" % seen, (process, running, refused))
+            conn.execute("INSERT INTO gart_moves VALUES (x'00', 'data')")
         conn.close()
 
     def test_json(self):
@@ -194,11 +195,12 @@ class TestUsage(PoolTest):
         self.assertEqual({
             'general': {
                 'objects': 1, 'bytes': 5, 'transfers': 0, 'uploads': 0,
-                'refused': 0, 'backlog': nothing, 'types': {
+                'refused': 0, 'moves': 0, 'backlog': nothing, 'types': {
                     'generic': {'local': {'objects': 1, 'bytes': 5}}}},
             'data': {
                 'objects': 3, 'bytes': 24, 'transfers': 2, 'uploads': 1,
-                'refused': 6, 'backlog': {'objects': 1, 'bytes': 3},
+                'refused': 6, 'moves': 1,
+                'backlog': {'objects': 1, 'bytes': 3},
                 'types': {'ml_models': {
                     'bulk': {'objects': 2, 'bytes': 15},
                     'safe': {'objects': 1, 'bytes': 9}}}}},
@@ -208,6 +210,7 @@ class TestUsage(PoolTest):
         self.assertEqual(
             ['data: 3 objects, 24 bytes; 2 transfers under way, 1 of them'
              ' uploads; 6 refused; 1 objects to be deleted',
+             '    1 artifacts are to move here',
              '    ml_models in bulk: 2 objects, 15 bytes',
              '    ml_models in safe: 1 objects, 9 bytes'],
             self.printed('usage', 'data'))

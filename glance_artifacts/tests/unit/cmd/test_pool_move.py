@@ -12,7 +12,9 @@
 
 import json
 import pathlib
+import shutil
 import sqlite3
+import uuid
 
 import fixtures
 
@@ -73,7 +75,7 @@ class TestPoolMove(PoolMoveTest):
 
     def test_all(self):
         out, err = self.move()
-        self.assertEqual('2 artifacts with 20 bytes moved to second.\n', out)
+        self.assertEqual('2 artifacts moved to second; 20 bytes read.\n', out)
         self.assertIn('20 of 20 bytes, ', err)
         self.assertEqual([('second', 'target')] * 2, self.pools())
         self.assertEqual([DATA] * 2, [path.read_bytes() for path
@@ -86,7 +88,7 @@ class TestPoolMove(PoolMoveTest):
     def test_again(self):
         self.move()
         out, err = self.move()
-        self.assertEqual('0 artifacts with 0 bytes moved to second.\n', out)
+        self.assertEqual('0 artifacts moved to second; 0 bytes read.\n', out)
         self.assertEqual('', err)
 
     def test_dry_run(self):
@@ -123,7 +125,7 @@ class TestPoolMove(PoolMoveTest):
     def test_refused_by_type_and_by_quota(self):
         self.artifact('019a0000-0000-7000-8000-000000000003')
         for extra, words in ((('--dry-run',), 'would be moved to third'),
-                             ((), '1 artifacts with 10 bytes moved to')):
+                             ((), '1 artifacts moved to third;')):
             out, err = self.move(*extra, target='third', code=1)
             self.assertIn(words, out)
             self.assertIn('helm_charts %s: refused: There is no pool "third"'
@@ -151,10 +153,36 @@ class TestPoolMove(PoolMoveTest):
     def test_nothing_works(self):
         self.useFixture(fixtures.MonkeyPatch(
             'glance_artifacts.cmd.move_work._ENOUGH', 1))
-        pathlib.Path(self.first).unlink()
-        _, err = self.move(code=2)
+        self.options['artifact_pool:second']['stores'] = 'target'
+        shutil.rmtree(self.target)
+        out, err = self.move(code=2)
         self.assertIn('1 failed one after the other', err)
+        self.assertIn('0 artifacts moved', out)
+        self.assertIn('1 failed: they stay', out)
         self.assertEqual([('general', 'local')] * 2, self.pools())
+
+    def test_objects_that_are_bad_keep_no_others(self):
+        self.useFixture(fixtures.MonkeyPatch(
+            'glance_artifacts.cmd.move_work._ENOUGH', 1))
+        pathlib.Path(self.first).unlink()
+        self.numbers(code=1, moved=1, bytes=10, failed=1)
+
+    def test_of_no_project(self):
+        self.numbers('--owner', '')
+        self.assertEqual([('general', 'local')] * 2, self.pools())
+
+    def test_asked_to_be_elsewhere(self):
+        self.execute('INSERT INTO gart_moves VALUES (?, ?)',
+                     uuid.UUID(FIRST).bytes, 'third')
+        (problem,) = self.numbers(code=1, moved=1, refused=1, bytes=20)
+        self.assertEqual((FIRST, 'refused'), (problem['id'],
+                                              problem['kind']))
+        self.assertIn('asked to be in another pool', problem['problem'])
+
+    def test_too_many_at_a_time(self):
+        for number in ('0', '33', 'x'):
+            with self.assertRaises(SystemExit):
+                self.move('--jobs', number)
 
     def test_interrupted(self):
         def interrupt(*args):
@@ -180,7 +208,7 @@ class TestPoolMove(PoolMoveTest):
             'glance_artifacts.cmd.move_work._PAUSE', 0.001))
         out, err = self.move()
         self.assertIn('1 artifacts wait for the end of uploads', err)
-        self.assertIn('2 artifacts with 20 bytes moved', out)
+        self.assertIn('2 artifacts moved to second; 20 bytes', out)
 
     def test_what_is_wrong(self):
         for args, words in (

@@ -16,6 +16,7 @@ from oslo_db import exception as db_exc
 from oslotest import base
 
 from glance_artifacts.cmd import worker
+from glance_artifacts import exceptions
 from glance_artifacts.repository import move_queue
 from glance_artifacts.repository import purge
 
@@ -72,8 +73,7 @@ class WorkerTest(base.BaseTestCase):
 
     def worker(self, *rounds, interval=0.001):
         self.purge, self.said = _Purge(*rounds), []
-        self.moves = _Moves()
-        return worker.Worker(self.purge, self.moves, interval,
+        return worker.Worker(worker.Purging(self.purge), interval,
                              self.said.append)
 
     def run_out(self, *rounds):
@@ -137,22 +137,6 @@ class WorkerTest(base.BaseTestCase):
         self.assertEqual([0, 1, 2, 3], taken)
         self.assertEqual(['4 objects'], self.said)
 
-    def test_moves(self):
-        made = self.worker([done()])
-        self.moves.outcomes = [done(move_queue.MOVES), purge.Outcome(
-            move_queue.MOVES, 'y', 'to pool b: The store is full.')]
-        self.assertFalse(made.once())
-        self.assertEqual(['1 moves, 1 objects',
-                          'to pool b: The store is full.'], self.said)
-
-    def test_stops_in_the_middle_of_a_move(self):
-        made = self.worker()
-        self.moves.outcomes = [done(move_queue.MOVES)]
-        made.stop()
-        self.assertTrue(made.once())
-        self.assertEqual([], self.moves.took)
-        self.assertEqual(['settle'], self.purge.calls)
-
     def test_stops_while_it_waits(self):
         made = self.worker([], interval=1000)
         thread = threading.Thread(target=made.run)
@@ -161,3 +145,39 @@ class WorkerTest(base.BaseTestCase):
         made.stop()
         thread.join(20)
         self.assertFalse(thread.is_alive())
+
+
+class MovingTest(base.BaseTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.moves, self.said = _Moves(), []
+        self.moving = worker.Moving(lambda: self.moves)
+        self.worker = worker.Worker(self.moving, 1, self.said.append)
+
+    def test_moves(self):
+        self.moves.outcomes = [done(move_queue.MOVES), done(purge.LEFT),
+                               purge.Outcome(move_queue.MOVES, 'y',
+                                             'y to pool b: It is full.')]
+        self.assertFalse(self.worker.once())
+        self.assertEqual(['1 moves', 'y to pool b: It is full.'], self.said)
+
+    def test_stops_in_the_middle_of_a_copy(self):
+        self.moves.outcomes = [done(move_queue.MOVES)]
+        self.moving.stop()
+        self.assertTrue(self.worker.once())
+        self.assertEqual([], self.moves.took)
+
+    def test_pools_that_are_wrong(self):
+        made = []
+
+        def make():
+            made.append(1)
+            raise exceptions.Misconfigured('it is wrong', option='[a]/b',
+                                           remedy='mend it')
+        self.worker = worker.Worker(worker.Moving(make), 1,
+                                    self.said.append)
+        for number in (1, 2):
+            self.assertFalse(self.worker.once())
+            self.assertEqual(number, len(made))
+        self.assertEqual(['[a]/b: it is wrong. Remedy: mend it.'], self.said)
