@@ -47,7 +47,7 @@ class ServerFixture(fixtures.Fixture):
     def _setUp(self) -> None:
         state = pathlib.Path(tempfile.mkdtemp(prefix='glance-artifacts-'))
         self.addCleanup(shutil.rmtree, state, ignore_errors=True)
-        database = self.useFixture(databases.Database(state))
+        database = self.database(state)
         self.server = server.Server(
             state, port=checks.free_port(),
             **{'database_url': database.url, **self._options})
@@ -56,6 +56,10 @@ class ServerFixture(fixtures.Fixture):
         database.migrate(self.server.migrate)
         self.server.start()
         self.server.wait_ready()
+
+    def database(self, state: pathlib.Path) -> databases.Database:
+        """An empty one, on the server that all tests use."""
+        return self.useFixture(databases.Database(state))
 
     @property
     def url(self) -> str:
@@ -108,9 +112,11 @@ class FunctionalTest(base.BaseTestCase):
 
     :cvar server_options: options of a :class:`ServerFixture` that the tests
         of this class need; None for the shared server
+    :cvar server_fixture: what starts one that has its own
     """
 
     server_options: dict[str, Any] | None = None
+    server_fixture: type[ServerFixture] = ServerFixture
     fixture: ServerFixture
 
     @classmethod
@@ -124,7 +130,7 @@ class FunctionalTest(base.BaseTestCase):
         if cls.server_options is None:
             cls.fixture = shared_server()
         else:
-            cls.fixture = ServerFixture(**cls.server_options)
+            cls.fixture = cls.server_fixture(**cls.server_options)
             cls.fixture.setUp()
             cls.addClassCleanup(cls.fixture.cleanUp)
 

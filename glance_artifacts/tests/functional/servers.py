@@ -22,6 +22,7 @@ import getpass
 import os
 import pathlib
 import shutil
+import signal
 import time
 
 import sqlalchemy as sa
@@ -42,12 +43,16 @@ class Server(abc.ABC):
     :cvar likely: where one may be running
     :cvar private_url: of one of the tests' own, but for the port
     :param url: of a user who may make databases
+    :ivar home: the directory of a private one
+    :ivar child: its process
     """
 
     title: str
     package: str
     likely: tuple[str, ...]
     private_url: str
+    home: pathlib.Path
+    child: process.Process
     connect_args = {'connect_timeout': 5}
 
     def __init__(self, url: str) -> None:
@@ -107,21 +112,37 @@ class Server(abc.ABC):
     @classmethod
     def private(cls, home: pathlib.Path) -> Server:
         """Start one that keeps all in a directory and ends with us."""
-        port = checks.free_port()
-        child = cls.start(home, port)
-        found = cls(cls.private_url % port)
-        deadline = time.monotonic() + START_TIMEOUT
-        while not found.answers():
-            if child.status() is not None or time.monotonic() > deadline:
-                raise checks.SetupError('%s did not start: %s' % (
-                    cls.title, child.tail()))
-            time.sleep(0.05)
+        cls.install(home)
+        found = cls(cls.private_url % checks.free_port())
+        found.home = home
+        found.start()
         return found
+
+    def start(self) -> None:
+        """Start a private one and wait until it answers."""
+        self.child = self.serve()
+        deadline = time.monotonic() + START_TIMEOUT
+        while not self.answers():
+            if self.child.status() is not None or time.monotonic() > deadline:
+                raise checks.SetupError('%s did not start: %s' % (
+                    self.title, self.child.tail()))
+            time.sleep(0.05)
 
     @classmethod
     @abc.abstractmethod
-    def start(cls, home: pathlib.Path, port: int) -> process.Process:
-        """Start a server; whatever ends it is registered."""
+    def install(cls, home: pathlib.Path) -> None:
+        """Make what a private one needs in its directory."""
+
+    @abc.abstractmethod
+    def serve(self) -> process.Process:
+        """Run a private one; whatever ends it is registered."""
+
+    @abc.abstractmethod
+    def end(self, abruptly: bool) -> None:
+        """End a private one, which may start again.
+
+        :param abruptly: as a crash does
+        """
 
 
 class MariaDB(Server):
@@ -169,17 +190,29 @@ class MariaDB(Server):
                 for name in ('mariadb-install-db', 'mariadbd')]
 
     @classmethod
-    def start(cls, home: pathlib.Path, port: int) -> process.Process:
-        install, serve = cls.programs()
-        options = ['--no-defaults', '--user=' + getpass.getuser(),
-                   '--datadir=%s' % (home / 'data')]
-        process.run([install, *options, '--skip-test-db',
+    def install(cls, home: pathlib.Path) -> None:
+        process.run([cls.programs()[0], *cls._options(home), '--skip-test-db',
                      '--auth-root-authentication-method=normal'], os.environ)
+
+    def serve(self) -> process.Process:
+        # what is committed outlives the server, if not the machine
         return _started(
-            [serve, *options, '--socket=%s' % (home / 'socket'),
-             '--pid-file=%s' % (home / 'pid'), '--port=%d' % port,
-             '--bind-address=' + checks.HOST, '--skip-log-bin',
-             '--innodb-flush-log-at-trx-commit=0'], home)
+            [self.programs()[1], *self._options(self.home),
+             '--socket=%s' % (self.home / 'socket'),
+             '--pid-file=%s' % (self.home / 'pid'),
+             '--port=%d' % self.url.port, '--bind-address=' + checks.HOST,
+             '--skip-log-bin', '--innodb-flush-log-at-trx-commit=2'],
+            self.home)
+
+    def end(self, abruptly: bool) -> None:
+        if abruptly:
+            os.kill(self.child.pid, signal.SIGKILL)
+        self.child.stop()
+
+    @staticmethod
+    def _options(home: pathlib.Path) -> list[str]:
+        return ['--no-defaults', '--user=' + getpass.getuser(),
+                '--datadir=%s' % (home / 'data')]
 
 
 class PostgreSQL(Server):
@@ -224,20 +257,39 @@ class PostgreSQL(Server):
         return found + ([shutil.which('runuser')] if _is_root() else [])
 
     @classmethod
-    def start(cls, home: pathlib.Path, port: int) -> process.Process:
-        initdb, serve, pg_ctl, *runuser = cls.programs()
-        user = [*runuser, '-u', 'postgres', '--'] if runuser else []
+    def install(cls, home: pathlib.Path) -> None:
+        initdb, _serve, _pg_ctl, *runuser = cls.programs()
         if runuser:
             shutil.chown(home, 'postgres', 'postgres')
-        data = str(home / 'data')
-        process.run([*user, initdb, '-A', 'trust', '-N', '-U', 'postgres',
-                     '-E', 'UTF8', '--locale=C', '-D', data], os.environ)
-        child = _started([*user, serve, '-D', data, '-k', str(home), '-F',
-                          '-h', checks.HOST, '-p', str(port)], home)
+        process.run([*_as_postgres(runuser), initdb, '-A', 'trust', '-N',
+                     '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-D',
+                     str(home / 'data')], os.environ)
+
+    def serve(self) -> process.Process:
+        _initdb, serve, _pg_ctl, *runuser = self.programs()
+        child = _started(
+            [*_as_postgres(runuser), serve, '-D', str(self.home / 'data'),
+             '-k', str(self.home), '-F', '-h', checks.HOST, '-p',
+             str(self.url.port)], self.home)
         # a signal would let it wait for its clients
-        atexit.register(process.run, [*user, pg_ctl, 'stop', '-m', 'fast',
-                                      '-D', data], os.environ)
+        atexit.register(self._end_if_running, child)
         return child
+
+    def end(self, abruptly: bool) -> None:
+        _initdb, _serve, pg_ctl, *runuser = self.programs()
+        process.run([*_as_postgres(runuser), pg_ctl, 'stop', '-m',
+                     'immediate' if abruptly else 'fast', '-D',
+                     str(self.home / 'data')], os.environ)
+        self.child.wait(START_TIMEOUT)
+
+    def _end_if_running(self, child: process.Process) -> None:
+        if child.status() is None:
+            self.end(abruptly=False)
+
+
+def _as_postgres(runuser: list[str | None]) -> list[str | None]:
+    """What to put before a command, for a user who may not run it."""
+    return [*runuser, '-u', 'postgres', '--'] if runuser else []
 
 
 def _is_root() -> bool:
