@@ -119,6 +119,21 @@ Possible values:
 Related options:
     * [artifact_pool:NAME]/segment_size
 """),
+    cfg.IntOpt('store_timeout',
+               default=60,
+               min=1,
+               help="""
+Seconds for which Swift may be silent when artifacts are written or read.
+
+Its client has no such limit by itself, and a store that hangs would hold a
+thread for ever. What can be sent again is tried up to six times.
+
+Possible values:
+    * A number of seconds, at least 1
+
+Related options:
+    * None
+"""),
     cfg.IntOpt('inspect_budget',
                default=64 * units.Mi,
                min=units.Mi,

@@ -209,13 +209,13 @@ class Backends:
     def _driver(self, backend: str):
         self._check_known(backend)
         try:
-            if backend in self._own:
-                return self._own.driver(backend)
-            return glance_store.get_store_from_store_identifier(backend)
+            driver = (self._own.driver(backend) if backend in self._own else
+                      glance_store.get_store_from_store_identifier(backend))
         except exceptions.Misconfigured as exc:
             raise self._unusable(backend, exc) from exc
         except (store_exc.UnknownScheme, KeyError) as exc:
             raise self._unavailable(backend, exc) from exc
+        return swift.bounded(driver, self._conf.artifacts.store_timeout)
 
     def _location(self, backend: str, location: str):
         if backend in self._own:

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+import copy
 import datetime
 import email.utils
 import functools
@@ -35,6 +36,29 @@ def announced(driver, size: int) -> int:
     piece = getattr(driver, 'large_object_chunk_size', None)
     return 0 if (piece and size >= driver.large_object_size
                  and size % piece) else size
+
+
+def bounded(driver, seconds: int):
+    """A driver that does not wait for ever for Swift; others as they are.
+
+    Its own connections do. It is a copy: images have the driver itself.
+
+    :param seconds: for which Swift may be silent, at each attempt
+    """
+    patient = copy.copy(driver)
+    for name in ('get_connection', 'get_store_connection'):
+        connect = getattr(driver, name, None)
+        if connect is None:
+            return driver
+        setattr(patient, name, functools.partial(_connect, connect, seconds))
+    return patient
+
+
+def _connect(connect: Callable[..., Any], seconds: int, *args: Any,
+             **kwargs: Any) -> Any:
+    connection = connect(*args, **kwargs)
+    connection.timeout = seconds
+    return connection
 
 
 class Search(search.Search):
