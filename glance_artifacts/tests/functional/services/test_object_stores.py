@@ -47,9 +47,11 @@ class OnStore:
     :cvar kind: of the store's driver
     :cvar containers: where its objects are, first of all
     :cvar segment_size: of its one pool
+    :cvar artifacts: more options of ours
     """
 
     segment_size = 64 * MIB
+    artifacts = {}
 
     @classmethod
     def setUpClass(cls):
@@ -58,7 +60,8 @@ class OnStore:
         cls.server_options = {'processes': 1, 'extra': {
             'DEFAULT': {'enabled_backends': 'local:file, far:' + cls.kind},
             'glance_store': {'default_backend': 'far'},
-            'artifacts': {'lease_time': str(test_purge.LEASE)},
+            'artifacts': {'lease_time': str(test_purge.LEASE),
+                          **cls.artifacts},
             'artifact_pool:general': {'segment_size': str(cls.segment_size)},
             'far': cls.store}}
         super().setUpClass()

@@ -126,6 +126,19 @@ class PurgeTest(base.ApiTest):
             timeout=120)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
+    def come_of_age(self):
+        """Let an hour pass for what is to be deleted."""
+        hour = datetime.timedelta(hours=1)
+        engine = sa.create_engine(self.connection())
+        self.addCleanup(engine.dispose)
+        with engine.begin() as conn:
+            for row in self.ledger():
+                if row['status'] == 'deleted':
+                    conn.execute(
+                        sa.update(models.segments)
+                        .where(models.segments.c.id == row['id'])
+                        .values(lease_until=row['lease_until'] - hour))
+
     def begun(self, artifact, length=2 * MIB):
         """An upload of which some bytes have arrived in the store."""
         before = self.files()
@@ -401,19 +414,6 @@ class TestDelayed(PurgeTest):
         self.assertEqual(b'other bytes', self.call(
             'GET', draft['self'] + '/data').content)
         self.assertEqual(1, len(self.ledger()))
-
-    def come_of_age(self):
-        """Let an hour pass in the ledger."""
-        hour = datetime.timedelta(hours=1)
-        engine = sa.create_engine(self.connection())
-        self.addCleanup(engine.dispose)
-        with engine.begin() as conn:
-            for row in self.ledger():
-                if row['status'] == 'deleted':
-                    conn.execute(
-                        sa.update(models.segments)
-                        .where(models.segments.c.id == row['id'])
-                        .values(lease_until=row['lease_until'] - hour))
 
 
 class TestWorker(PurgeTest):
