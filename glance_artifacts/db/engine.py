@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from oslo_config import cfg
 from oslo_db import api as oslo_db_api
+from oslo_db import exception as db_exc
 from oslo_db import options as db_options
 from oslo_db.sqlalchemy import engines
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ class Database:
     @contextlib.contextmanager
     def reader(self) -> Iterator[sa.Connection]:
         """A connection for statements that change nothing."""
-        with self.engine.connect() as conn:
+        with self._connect() as conn:
             yield conn
 
     @oslo_db_api.wrap_db_retry(max_retries=_RETRIES, retry_on_deadlock=True,
@@ -73,7 +74,7 @@ class Database:
     @contextlib.contextmanager
     def writer(self) -> Iterator[sa.Connection]:
         """A transaction: committed at the end, rolled back on an error."""
-        with self.engine.connect() as conn:
+        with self._connect() as conn:
             if conn.dialect.name != 'sqlite':
                 with conn.begin():
                     yield conn
@@ -85,6 +86,19 @@ class Database:
             with conn.begin():
                 conn.exec_driver_sql('BEGIN IMMEDIATE')
                 yield conn
+
+    def _connect(self) -> sa.Connection:
+        """A connection from the pool, or a new one.
+
+        oslo.db knows that nobody answers by words that libpq, from version
+        14 on, does not use any more.
+
+        :raises DBConnectionError: when there is none to be had
+        """
+        try:
+            return self.engine.connect()
+        except sa.exc.OperationalError as exc:
+            raise db_exc.DBConnectionError(exc) from exc
 
 
 def glances(conf: cfg.ConfigOpts, ours: Database) -> Database:

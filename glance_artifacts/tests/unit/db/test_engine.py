@@ -11,10 +11,12 @@
 # under the License.
 
 from oslo_config import cfg
+from oslo_db import exception as db_exc
 from oslotest import base
 
 from glance_artifacts import conf as artifacts_conf
 from glance_artifacts.db import engine
+from glance_artifacts.dev import checks
 from glance_artifacts import exceptions
 
 
@@ -86,6 +88,16 @@ class TestCreate(EngineTestCase):
         made = engine.create_engine(self.configured(
             'sqlite:////nonexistent/directory/a'))
         self.assertEqual('sqlite', made.dialect.name)
+
+    def test_nobody_answers(self):
+        """It is one kind of error on every database."""
+        for url in ('postgresql+psycopg2://u@%s:%d/d',
+                    'mysql+pymysql://u@%s:%d/d'):
+            database = engine.Database.from_conf(self.configured(
+                url % (checks.HOST, checks.free_port())))
+            for connected in (database.reader, database.writer):
+                self.assertRaises(db_exc.DBConnectionError,
+                                  connected().__enter__)
 
     def test_parameters_are_in_no_message(self):
         made = engine.create_engine(self.configured('sqlite://'))
