@@ -73,6 +73,8 @@ def shared() -> Swift:
 
     :raises SkipTest: where it cannot be started
     """
+    # a fixture would make an error of what it raises
+    keystone.shared()
     fixture = Swift()
     fixture.setUp()
     atexit.register(fixture.cleanUp)
