@@ -35,6 +35,7 @@ from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
 from glance_artifacts.store import cutter
+from glance_artifacts.store import failures
 from glance_artifacts.store import files
 from glance_artifacts.store import own as own_stores
 from glance_artifacts.store import pieces
@@ -101,7 +102,7 @@ class Backends:
         except Exception as exc:
             if source.error is not None:
                 raise source.error from exc
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
         return Stored(location, written, sha256, md5)
 
     def sync(self, backend: str, location: str) -> None:
@@ -115,7 +116,7 @@ class Backends:
         try:
             files.sync(path)
         except OSError as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
 
     def read(self, backend: str, location: str, offset: int,
              length: int) -> pieces.Piece:
@@ -131,10 +132,10 @@ class Backends:
             try:
                 return pieces.Span(path, offset, length)
             except FileNotFoundError:
-                raise self._unavailable(backend,
-                                        store_exc.NotFound()) from None
+                raise failures.unavailable(
+                    backend, store_exc.NotFound()) from None
             except OSError as exc:
-                raise self._unavailable(backend, exc) from exc
+                raise failures.unavailable(backend, exc) from exc
         return self._guarded(backend, self._chunks(backend, location, offset,
                                                    length))
 
@@ -149,7 +150,7 @@ class Backends:
                     offset=offset if seeks else 0,
                     chunk_size=length if seeks else None)
         except Exception as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
         return pieces.cut(chunks, 0 if seeks else offset, length)
 
     def _guarded(self, backend: str,
@@ -159,7 +160,7 @@ class Backends:
         except exceptions.ArtifactsError:
             raise
         except Exception as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
 
     def path(self, backend: str, location: str) -> str | None:
         """The object as a local file; None when it is not one.
@@ -183,11 +184,11 @@ class Backends:
                 driver.delete(self._location(backend, location))
         except store_exc.NotFound as exc:
             if backend in self._own.far:
-                raise self._unavailable(backend, exc) from exc
+                raise failures.unavailable(backend, exc) from exc
             redaction.say(LOG.warning, 'An object was gone from store %s '
                           'before it was deleted', backend)
         except Exception as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
 
     def _directories(self, backend: str) -> list[pathlib.Path]:
         self._check_known(backend)
@@ -214,7 +215,7 @@ class Backends:
         except exceptions.Misconfigured as exc:
             raise self._unusable(backend, exc) from exc
         except (store_exc.UnknownScheme, KeyError) as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
         return swift.bounded(driver, self._conf.artifacts.store_timeout)
 
     def _location(self, backend: str, location: str):
@@ -226,7 +227,7 @@ class Backends:
     def _unusable(self, backend: str,
                   exc: exceptions.Misconfigured) -> exceptions.Unavailable:
         """What to say of a store of ours whose driver is not to be had."""
-        return self._unavailable(backend, exc)
+        return failures.unavailable(backend, exc)
 
     def _unknown(self, backend: str) -> exceptions.Unavailable:
         """What to say of a store that is not configured."""
@@ -235,16 +236,3 @@ class Backends:
         return exceptions.Unavailable(
             'The store that has the bytes is not configured here.',
             code='store.unknown')
-
-    @staticmethod
-    def _unavailable(backend: str, exc: Exception) -> exceptions.Unavailable:
-        # the type alone: messages of drivers hold locations
-        redaction.say(LOG.error, 'Store %s failed: %s', backend,
-                      type(exc).__name__)
-        if isinstance(exc, store_exc.StorageFull):
-            return exceptions.Unavailable('The store is full.',
-                                          code='store.full')
-        if isinstance(exc, store_exc.NotFound):
-            return exceptions.Unavailable('The bytes cannot be found now.',
-                                          code='store.object_missing')
-        return exceptions.Unavailable('The store does not answer now.')

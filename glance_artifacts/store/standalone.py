@@ -22,6 +22,7 @@ from oslo_config import cfg
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts import exceptions
 from glance_artifacts.store import backends
+from glance_artifacts.store import failures
 from glance_artifacts.store import files
 from glance_artifacts.store import own
 from glance_artifacts.store import pieces
@@ -114,7 +115,7 @@ class Standalone(backends.Backends):
         except exceptions.ArtifactsError:
             raise
         except Exception as exc:
-            raise self._unavailable(backend, exc) from exc
+            raise failures.unavailable(backend, exc) from exc
 
     def _unusable(self, backend: str,
                   exc: exceptions.Misconfigured) -> exceptions.Unavailable:
