@@ -201,10 +201,11 @@ class TestWire(LayoutsTest):
         away.rename(path)
 
     def test_a_client_that_takes_its_time(self):
+        """More than fits between the two, so that the server has to wait."""
         data = os.urandom(12 * KIB * KIB)
         artifact = self.stored(data, (6 * KIB * KIB, 6 * KIB * KIB))
         found = self.asked(artifact, (1, len(data) - 1))
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 * KIB)
         self.same_bytes(data[1:], self.answers(found))
 
     def test_clients_that_go_away(self):
