@@ -85,8 +85,10 @@ def add_parser(commands) -> None:
 def prepare(conf: cfg.ConfigOpts, database: db_engine.Database,
             types: type_versions.TypeVersions) -> relocation.Relocation:
     """What moves artifacts in the deployment that ``conf`` describes."""
+    stores = standalone.Standalone(conf)
+    stores.load()
     return relocation.Relocation(
-        database, standalone.Standalone(conf), types,
+        database, stores, types,
         keeper.Keeper(database, conf.artifacts.lease_time),
         conf.artifacts.delete_delay)
 

@@ -59,6 +59,17 @@ class Standalone(backends.Backends):
         """The stores that the configuration names."""
         return self._own.names()
 
+    def load(self) -> None:
+        """Import all drivers now, for who is going to begin threads.
+
+        Some import eventlet where that is installed, which imports
+        ``threading`` anew; the thread in which that happens never ends for
+        those who join it.
+        """
+        for name in self._own.names():
+            with contextlib.suppress(exceptions.Misconfigured):
+                self._own.directories(name)
+
     def find(self, backend: str, name: str) -> list[search.Object] | None:
         """What there is of a name that a driver was given.
 

@@ -12,6 +12,7 @@
 
 """The route that asks for a move, and the worker that makes it."""
 
+import json
 import subprocess
 
 from glance_artifacts.db import models
@@ -163,6 +164,27 @@ class TestMove(MoveTest):
         self.ask(artifact, headers={'If-Match': self.etag(artifact['self'])})
         self.assertEqual(['second'], self.asked(artifact))
         self.ask(artifact, 'general')
+
+
+class TestCommand(MoveTest):
+    """As an operator runs it: in a process that has imported nothing yet."""
+
+    def test_pool_move(self):
+        made = [self.active(data=DATA) for _ in range(2)]
+        done = subprocess.run(
+            self.command('pool', 'move', '--from', 'general', '--to',
+                         'second', '--owner', self.project, '--jobs', '2',
+                         '--json'),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=120)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        numbers = json.loads(done.stdout)
+        self.assertEqual((2, 2 * len(DATA)),
+                         (numbers['moved'], numbers['bytes']))
+        for artifact in made:
+            self.assertEqual({**artifact, 'pool': 'second'},
+                             self.show(artifact))
+            self.check_data(artifact)
 
 
 class TestRefused(MoveTest):
