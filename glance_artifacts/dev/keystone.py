@@ -53,6 +53,11 @@ key_repository = {state}/credential
 [identity]
 # the least that it takes: nobody's secrets are kept here
 password_hash_rounds = 4
+[cache]
+# a token takes a tenth of the time; there is one process, which knows of
+# every change
+enabled = true
+backend = dogpile.cache.memory
 """
 
 
