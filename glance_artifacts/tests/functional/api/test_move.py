@@ -15,6 +15,8 @@
 import json
 import subprocess
 
+import fixtures
+
 from glance_artifacts.db import models
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional.store import test_purge
@@ -167,7 +169,22 @@ class TestMove(MoveTest):
 
 
 class TestCommand(MoveTest):
-    """As an operator runs it: in a process that has imported nothing yet."""
+    """As an operator runs it: in a process that has imported nothing yet.
+
+    Not even the drivers, as long as all stores are Glance's.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        home = fixtures.TempDir()
+        home.setUp()
+        cls.addClassCleanup(home.cleanUp)
+        cls.server_options = {'processes': 1, 'extra': {
+            'DEFAULT': {'enabled_backends': 'local:file, other:file'},
+            'artifacts': {'pools': 'general, second'},
+            'artifact_pool:second': {'allowed_types': '*', 'stores': 'other'},
+            'other': {'filesystem_store_datadir': home.path}}}
+        super().setUpClass()
 
     def test_pool_move(self):
         made = [self.active(data=DATA) for _ in range(2)]
