@@ -66,16 +66,18 @@ class Service:
 
     :param conf: options that are registered and parsed
     :param beside_glance: this process has what Glance needs, and its stores
+    :param name: of the service that this process is one of
     :raises Misconfigured: naming the option that is wrong
     """
 
     def __init__(self, conf: cfg.ConfigOpts, *,
-                 beside_glance: bool = True) -> None:
+                 beside_glance: bool = True,
+                 name: str = 'glance-api') -> None:
         database = startup.database(conf)
         self.pools = store_pools.Pools.from_conf(conf)
         self.bulkhead = store_bulkhead.Bulkhead.of(self.pools,
                                                    server.threads())
-        self._teller = teller.Teller(database, self.bulkhead)
+        self._teller = teller.Teller(database, self.bulkhead, name)
         for problem in in_use.problems(database, conf):
             raise problem
         self.member_quota = conf.artifacts.member_quota

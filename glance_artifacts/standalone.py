@@ -76,7 +76,8 @@ def app_factory(global_conf: dict, **local_conf) -> endpoint.Endpoint:
     images = conf.artifacts.standalone_images
     if images:
         _prepare_glance(conf)
-    service = artifacts_service.Service(conf, beside_glance=images)
+    service = artifacts_service.Service(conf, beside_glance=images,
+                                        name=configuration.STANDALONE)
     return endpoint.Endpoint(lambda: service)
 
 

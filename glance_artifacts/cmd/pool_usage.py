@@ -32,9 +32,10 @@ def add_parser(commands) -> None:
         'usage', help='show what there is in pools, and what goes on',
         description='Show for each pool how many objects and bytes of each'
                     ' type are in each store, how many transfers are under'
-                    ' way in all processes of glance-api (as they said last,'
-                    ' which is seconds ago), how many were refused with 503'
-                    ' since these processes started, and how many objects'
+                    ' way in all processes of all services, and in which of'
+                    ' these (as they said last, which is seconds ago), how'
+                    ' many were refused with 503 since these processes'
+                    ' started, and how many objects'
                     ' wait for their deletion. Reads every row of the'
                     ' ledger.')
     parser.add_argument('pool', metavar='NAME', nargs='?',
@@ -50,6 +51,7 @@ def _usage(args: argparse.Namespace) -> int:
         uploads = stock.uploads(conn)
         told = transfers.of_all(conn)
         asked = moves.by_pool(conn)
+        services = transfers.of_services(conn)
     names = sorted({*conf.artifacts.pools, *told,
                     *(row.pool for row in rows)})
     if args.pool is not None:
@@ -57,7 +59,8 @@ def _usage(args: argparse.Namespace) -> int:
             raise common.CommandError('There is no pool "%s".' % args.pool)
         names = [args.pool]
     found = {name: _pool([row for row in rows if row.pool == name],
-                         uploads.get(name, 0), *told.get(name, (0, 0)))
+                         uploads.get(name, 0), services.get(name, {}),
+                         *told.get(name, (0, 0)))
              for name in names}
     for name in names:
         found[name]['moves'] = asked.get(name, 0)
@@ -69,8 +72,8 @@ def _usage(args: argparse.Namespace) -> int:
     return 0
 
 
-def _pool(rows: list[stock.Stock], uploads: int, running: int,
-          refused: int) -> dict[str, Any]:
+def _pool(rows: list[stock.Stock], uploads: int, services: dict[str, int],
+          running: int, refused: int) -> dict[str, Any]:
     kept = [row for row in rows if row.status == 'active']
     types: dict[str, dict[str, Any]] = {}
     for row in kept:
@@ -78,7 +81,7 @@ def _pool(rows: list[stock.Stock], uploads: int, running: int,
     return {**_sum(kept), 'types': types,
             # uploads are in the ledger at once
             'transfers': max(running, uploads), 'uploads': uploads,
-            'refused': refused,
+            'services': services, 'refused': refused,
             'backlog': _sum([row for row in rows if row.status != 'active'])}
 
 
@@ -94,6 +97,8 @@ def _print(name: str, pool: dict[str, Any]) -> None:
               pool['uploads'], pool['refused'], pool['backlog']['objects']))
     if pool['moves']:
         print('    %d artifacts are to move here' % pool['moves'])
+    for service, running in sorted(pool['services'].items()):
+        print('    %s: %d transfers' % (service, running))
     for type_name, stores in pool['types'].items():
         for store, one in stores.items():
             print('    %s in %s: %d objects, %d bytes' % (

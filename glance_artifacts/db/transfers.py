@@ -17,6 +17,7 @@ A process knows its own; who wants to know of all asks here.
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -29,7 +30,21 @@ from glance_artifacts.db import models
 SILENCE = 150
 #: So long what a process has refused is remembered after its last word.
 MEMORY = 24 * 60 * 60
+#: The service of a process that does not tell.
+UNKNOWN = 'unknown'
 _TABLE = models.transfers
+_KEY = 12
+_LENGTH = _TABLE.c.process.type.length - _KEY - 1
+
+
+def process(service: str, key: str) -> str:
+    """A name for a process, which tells its service.
+
+    :param service: which, and where; kept as far as there is room
+    :param key: which no other process has
+    """
+    return '%s:%s' % (service.encode('ascii', 'replace').decode()[:_LENGTH],
+                      key[:_KEY])
 
 
 def tell(conn: sa.Connection, process: str,
@@ -56,3 +71,17 @@ def of_all(conn: sa.Connection) -> dict[str, tuple[int, int]]:
                 _TABLE.c.pool, sa.func.sum(living).label('running'),
                 sa.func.sum(_TABLE.c.refused).label('refused'))
                 .group_by(_TABLE.c.pool))}
+
+
+def of_services(conn: sa.Connection) -> dict[str, dict[str, int]]:
+    """The transfers that run, by pool and by the service that has them."""
+    found: dict[str, dict[str, int]] = collections.defaultdict(dict)
+    for row in conn.execute(sa.select(
+            _TABLE.c.process, _TABLE.c.pool, _TABLE.c.running).where(
+                _TABLE.c.running > 0,
+                _TABLE.c.seen_at > clock.now(conn, -SILENCE))):
+        # processes of older releases do not tell
+        service = row.process.rpartition(':')[0] or UNKNOWN
+        of_pool = found[row.pool]
+        of_pool[service] = of_pool.get(service, 0) + row.running
+    return found

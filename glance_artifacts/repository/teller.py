@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import os
+import socket
 import threading
 import time
 from typing import Any
@@ -47,12 +48,15 @@ class Teller:
     """One thread, which is there while there are transfers.
 
     It ends a minute after the last one, with a last line in the log.
+
+    :param service: what this is a process of
     """
 
     def __init__(self, database: db_engine.Database,
-                 source: bulkhead.Bulkhead) -> None:
+                 source: bulkhead.Bulkhead, service: str) -> None:
         self._database = database
         self._source = source
+        self._service = '%s on %s' % (service, socket.gethostname())
         self._forget()
         source.on_change = self.changed
 
@@ -70,7 +74,7 @@ class Teller:
 
     def _forget(self) -> None:
         self._pid = os.getpid()
-        self._process = uuid.uuid4().hex
+        self._process = transfers.process(self._service, uuid.uuid4().hex)
         self._news = threading.Condition()
         self._untold = self._unlogged = False
         self._told: dict[str, tuple[int, int]] | None = {}

@@ -13,7 +13,9 @@
 import dataclasses
 import logging
 import os
+import socket
 import time
+import uuid
 
 import fixtures
 import sqlalchemy as sa
@@ -35,6 +37,10 @@ class TransfersTestCase(base.MigratedTestCase):
     def all(self):
         with self.database.reader() as conn:
             return transfers.of_all(conn)
+
+    def of_services(self):
+        with self.database.reader() as conn:
+            return transfers.of_services(conn)
 
 
 class TestTransfers(TransfersTestCase):
@@ -65,6 +71,20 @@ class TestTransfers(TransfersTestCase):
         self.tell('two', a=(3, 1))
         self.assertEqual(['two'], [row['process'] for row
                                    in self.rows(models.transfers)])
+
+    def test_of_services(self):
+        long = transfers.process('h\xf6st' * 20, '0' * 32)
+        self.assertEqual(models.transfers.c.process.type.length, len(long))
+        for service, running in (('x on a:b', 2), ('x on a:b', 1),
+                                 ('y on c', 5), ('z on d', 0)):
+            self.tell(transfers.process(service, uuid.uuid4().hex),
+                      pool=(running, 9))
+        self.tell(long, other=(4, 0))
+        self.assertEqual(
+            {'pool': {'x on a:b': 3, 'y on c': 5},
+             'other': {long.rpartition(':')[0]: 4}}, self.of_services())
+        self.age(transfers.SILENCE + 1, long)
+        self.assertEqual(['pool'], list(self.of_services()))
 
 
 class TestStock(base.MigratedTestCase):
@@ -110,7 +130,8 @@ class TestTeller(TransfersTestCase):
         self.useFixture(fixtures.MonkeyPatch(
             'glance_artifacts.store.bulkhead.LONG', 0.0))
         self.bulkhead = bulkhead.Bulkhead({'a': 1}, 3)
-        self.teller = teller.Teller(self.database, self.bulkhead)
+        self.teller = teller.Teller(self.database, self.bulkhead,
+                                    'glance-api')
 
     def eventually(self, condition):
         deadline = time.monotonic() + DEADLINE
@@ -124,6 +145,9 @@ class TestTeller(TransfersTestCase):
         with self.bulkhead.enter('a'):
             self.assertRaises(exceptions.Busy, self.bulkhead.enter, 'a')
             self.eventually(lambda: self.all() == {'a': (1, 1)})
+            self.assertEqual(
+                {'a': {'glance-api on %s' % socket.gethostname(): 1}},
+                self.of_services())
             self.eventually(lambda: 'a: 1 transfers, 1 refused,'
                             in self.logs.output)
             self.assertIsNotNone(self.teller._thread)

@@ -78,7 +78,9 @@ class TestOfAPool(BulkheadTest):
             [manage, '--config-dir', self.server.state / 'etc', 'pool',
              'usage', '--json', 'critical'], check=True, capture_output=True)
         pool = json.loads(done.stdout)['critical']
-        return pool['transfers'] == 1 and pool['refused'] >= 2
+        return (pool['transfers'] == 1 and pool['refused'] >= 2
+                and pool['services'] == {
+                    'glance-api on %s' % socket.gethostname(): 1})
 
     def free(self, path, data):
         self.eventually(lambda: self.http(

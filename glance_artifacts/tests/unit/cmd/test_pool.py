@@ -182,7 +182,9 @@ class TestUsage(PoolTest):
                     (bytes([number]), bytes([artifact]), status, store, size,
                      lease))
             for process, running, refused, seen in (
-                    ('a', 2, 5, "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+                    ('x on h:1', 1, 0, "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+                                       " || '000'"),
+                    ('a', 1, 5, "strftime('%Y-%m-%d %H:%M:%f', 'now')"
                                 " || '000'"),
                     ('b', 9, 1, "'2000-01-01 00:00:00.000000'")):
                 conn.execute("INSERT INTO gart_transfers VALUES (?, 'data',"
@@ -195,12 +197,14 @@ class TestUsage(PoolTest):
         self.assertEqual({
             'general': {
                 'objects': 1, 'bytes': 5, 'transfers': 0, 'uploads': 0,
-                'refused': 0, 'moves': 0, 'backlog': nothing, 'types': {
+                'refused': 0, 'moves': 0, 'backlog': nothing,
+                'services': {}, 'types': {
                     'generic': {'local': {'objects': 1, 'bytes': 5}}}},
             'data': {
                 'objects': 3, 'bytes': 24, 'transfers': 2, 'uploads': 1,
                 'refused': 6, 'moves': 1,
                 'backlog': {'objects': 1, 'bytes': 3},
+                'services': {'x on h': 1, 'unknown': 1},
                 'types': {'ml_models': {
                     'bulk': {'objects': 2, 'bytes': 15},
                     'safe': {'objects': 1, 'bytes': 9}}}}},
@@ -211,6 +215,7 @@ class TestUsage(PoolTest):
             ['data: 3 objects, 24 bytes; 2 transfers under way, 1 of them'
              ' uploads; 6 refused; 1 objects to be deleted',
              '    1 artifacts are to move here',
+             '    unknown: 1 transfers', '    x on h: 1 transfers',
              '    ml_models in bulk: 2 objects, 15 bytes',
              '    ml_models in safe: 1 objects, 9 bytes'],
             self.printed('usage', 'data'))
