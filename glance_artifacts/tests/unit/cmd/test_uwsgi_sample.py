@@ -24,7 +24,7 @@ from glance_artifacts.dev import uwsgi
 _ROOT = pathlib.Path(glance_artifacts.__file__).parent.parent
 # what a development server has no need for, or needs otherwise
 _OPERATORS_OWN = {'http-socket', 'processes', 'threads',
-                  'worker-reload-mercy'}
+                  'worker-reload-mercy', 'touch-chain-reload'}
 _LOGIC = {'if-env', 'if-not-env', 'end-if'}
 
 
