@@ -135,15 +135,20 @@ class Endpoints(fixtures.Fixture):
         return made
 
 
+def need_haproxy() -> None:
+    """Leave the test out, or fail, where HAProxy is not installed."""
+    if _HAPROXY is None:
+        databases.leave_out('tests behind HAProxy are left out: it is not'
+                            ' installed (Debian package: haproxy)')
+
+
 @functools.cache
 def shared() -> Endpoints:
     """Those of this process.
 
     Not to be asked for first during a test, whose temporary files go with it.
     """
-    if _HAPROXY is None:
-        databases.leave_out('tests behind HAProxy are left out: it is not'
-                            ' installed (Debian package: haproxy)')
+    need_haproxy()
     found = Endpoints()
     found.setUp()
     atexit.register(found.cleanUp)
