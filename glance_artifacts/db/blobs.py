@@ -134,19 +134,22 @@ def remove(conn: sa.Connection, artifact_id: str,
 
 def segments(conn: sa.Connection, artifact_id: str,
              blob: records.Blob) -> list[records.Segment]:
-    """The segments of an active blob, in order."""
+    """The segments of an active blob, in order.
+
+    None, where another has taken its place since it was read.
+    """
+    still_there = sa.exists().where(
+        _BLOBS.c.artifact_id == artifact_id, _BLOBS.c.field == blob.field,
+        _BLOBS.c.key == blob.key, _BLOBS.c.upload == blob.upload)
     return _segments(conn, _SEGMENTS.c.artifact_id == artifact_id,
                      _SEGMENTS.c.field == blob.field,
                      _SEGMENTS.c.key == blob.key,
-                     _SEGMENTS.c.status == 'active')
+                     _SEGMENTS.c.status == 'active', still_there)
 
 
 def segment(conn: sa.Connection, artifact_id: str, blob: records.Blob,
             n: int) -> records.Segment | None:
     """One of them as it is now; None when the blob is another, or gone."""
-    now = of(conn, artifact_id).get((blob.field, blob.key))
-    if now is None or now.upload != blob.upload:
-        return None
     return next((one for one in segments(conn, artifact_id, blob)
                  if one.n == n), None)
 
