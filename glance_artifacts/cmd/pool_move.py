@@ -69,8 +69,7 @@ def add_parser(commands) -> None:
     parser.add_argument(
         '--limit-rate', metavar='BYTES_PER_SECOND', type=_positive,
         help='read no faster, on average (default: no limit)')
-    parser.add_argument('--jobs', metavar='N', type=int, default=1,
-                        choices=range(1, _MOST_JOBS + 1),
+    parser.add_argument('--jobs', metavar='N', type=_jobs, default=1,
                         help='move so many artifacts at a time, up to %d'
                              ' (default: %%(default)s)' % _MOST_JOBS)
     parser.add_argument('--dry-run', action='store_true',
@@ -185,4 +184,11 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError('must be 1 or more')
+    return number
+
+
+def _jobs(text: str) -> int:
+    number = _positive(text)
+    if number > _MOST_JOBS:
+        raise argparse.ArgumentTypeError('must be at most %d' % _MOST_JOBS)
     return number
