@@ -39,6 +39,7 @@ from glance_artifacts.repository import purge
 from glance_artifacts.repository import relocation
 from glance_artifacts.repository import type_versions
 from glance_artifacts.store import pools as store_pools
+from glance_artifacts.store import standalone
 from glance_artifacts.types import registry as types_registry
 
 _INTERVAL = 60
@@ -167,6 +168,7 @@ class Moving:
 def _run(args: argparse.Namespace) -> int:
     conf = configuration.load(args.config)
     with common.quiet():
+        standalone.Standalone(conf).load()  # before there are threads
         moving = Moving(functools.partial(_moves, conf))
         workers = [Worker(work, args.interval, _print) for work in (
             Purging(purge_command.prepare(conf, purge_command.OLDER_THAN)),

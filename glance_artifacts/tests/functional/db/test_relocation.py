@@ -433,6 +433,11 @@ class TestFailures(RelocationTestCase):
         self.backends.seeking = False
         self.upload()
 
+    def first(self):
+        """Where the first of its segments is."""
+        return next(row['location'] for row in self.rows(models.segments)
+                    if row['n'] == 1)
+
     def assert_whole(self):
         self.assertEqual('general', self.get(self.artifact).pool)
         self.purge()
@@ -480,7 +485,7 @@ class TestFailures(RelocationTestCase):
         self.assert_whole()
 
     def test_an_object_that_is_missing(self):
-        location = self.rows(models.segments)[0]['location']
+        location = self.first()
         data = self.backends.objects.pop(location)
         error = self.assertRaises(exceptions.Unavailable, self.move)
         self.assertEqual('store.object_missing', error.code)
@@ -490,7 +495,7 @@ class TestFailures(RelocationTestCase):
         self.assert_moved()
 
     def test_bytes_that_have_rotted(self):
-        location = self.rows(models.segments)[0]['location']
+        location = self.first()
         data = self.backends.objects[location]
         self.backends.objects[location] = b'x' * len(data)
         self.assertRaises(exceptions.DigestMismatch, self.move)
@@ -498,7 +503,7 @@ class TestFailures(RelocationTestCase):
         self.assert_whole()
 
     def test_bytes_that_are_too_few(self):
-        location = self.rows(models.segments)[0]['location']
+        location = self.first()
         data = self.backends.objects[location]
         for other, words in ((data[:-1], 'has 3 bytes, not 4'),
                              (data + b'x', 'has at least 5 bytes, not 4')):
