@@ -26,7 +26,6 @@ import sqlalchemy as sa
 
 from glance_artifacts.db import artifacts
 from glance_artifacts.db import blobs
-from glance_artifacts.db import clock
 from glance_artifacts.db import engine as db_engine
 from glance_artifacts.db import models
 from glance_artifacts.db import records
@@ -121,8 +120,6 @@ def swap(conn: sa.Connection, source: records.Segment, copy: records.Segment,
     there = status(conn, source.id)
     if there is None or not blobs.activate_segment(conn, copy, there):
         return False
-    conn.execute(
-        sa.update(_SEGMENTS).where(_SEGMENTS.c.id == source.id)
-        .values(status='deleted', lease_until=clock.now(conn, delay)))
+    sessions.drop(conn, source, delay)
     reservations.hand_on(conn, source.id, copy.id)
     return True

@@ -123,12 +123,16 @@ def parts(conn: sa.Connection, session: records.Session,
     return [records.Segment(**row) for row in rows.mappings()]
 
 
-def drop(conn: sa.Connection, segment: records.Segment) -> None:
-    """Let a part go; whoever calls deletes its bytes, or purge does."""
+def drop(conn: sa.Connection, segment: records.Segment,
+         delay: float = leases.SECONDS) -> None:
+    """Let a segment go; whoever calls deletes its bytes, or purge does.
+
+    :param delay: seconds until purge may
+    """
     conn.execute(
         sa.update(_SEGMENTS).where(_SEGMENTS.c.id == segment.id)
         .values(status='deleted',
-                lease_until=clock.now(conn, leases.SECONDS)))
+                lease_until=clock.now(conn, delay)))
 
 
 def activate(conn: sa.Connection, session: records.Session) -> None:

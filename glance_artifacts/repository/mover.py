@@ -76,7 +76,7 @@ class Mover:
         :raises ArtifactsError: when it came to nothing; nothing is left then
         """
         pool = self._pools.get(artifact.pool)
-        stores = self._stores(pool)
+        stores = self._health.choice(pool)
         segment = dataclasses.replace(segment, backend=stores[0])
         room = repository_room.Room(self._database, self._places,
                                     self._limits, artifact, segment)
@@ -125,9 +125,3 @@ class Mover:
         """What the names of all our objects begin with."""
         with self._database.reader() as conn:
             return migration.prefix(conn)
-
-    def _stores(self, pool: store_pools.Pool) -> list[str]:
-        """Where the bytes may go, in the order to try."""
-        if not pool.fallback:
-            return list(pool.stores[:1])
-        return self._health.ordered(pool.stores)

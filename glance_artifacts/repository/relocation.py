@@ -94,8 +94,7 @@ class Relocation:
               took: Took) -> None:
         """Move a segment to the first store that takes it."""
         error: exceptions.Unavailable | None = None
-        for store in self._health.ordered(
-                pool.stores if pool.fallback else pool.stores[:1]):
+        for store in self._health.choice(pool):
             try:
                 self._copier.copy(source, store, took)
                 return

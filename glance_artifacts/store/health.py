@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 import time
 
+from glance_artifacts.store import pools
+
 #: For how long a store that failed is tried last, in seconds.
 SECONDS = 30.0
 
@@ -29,6 +31,12 @@ class Health:
 
     def failed(self, store: str) -> None:
         self._until[store] = time.monotonic() + SECONDS
+
+    def choice(self, pool: pools.Pool) -> list[str]:
+        """The stores of a pool that may take bytes, in the order to try."""
+        if not pool.fallback:
+            return list(pool.stores[:1])
+        return self.ordered(pool.stores)
 
     def ordered(self, stores: Iterable[str]) -> list[str]:
         """The stores, those that failed lately behind the others."""
