@@ -146,8 +146,11 @@ class TestRunbook(base.BaseTestCase):
         """Run one line; wait where the text says so."""
         line = command.line
         if line.endswith('pool usage'):
+            self.eventually(lambda: self.proxies_ended() > self.ended, line)
             self.until_idle(line)
             return
+        if line == 'systemctl reload haproxy':
+            self.ended = self.proxies_ended()
         reloads = self.reloads()
         printed = self.host.run(line, OS_TOKEN=TOKEN).splitlines()
         for expected in command.output:
@@ -158,6 +161,10 @@ class TestRunbook(base.BaseTestCase):
     def reloads(self):
         return self.host.log('glance-api').read_text().count(
             'chain reloading complete')
+
+    def proxies_ended(self):
+        return len(re.findall(r'Former worker \(\d+\) exited',
+                              self.host.log('haproxy').read_text()))
 
     def until_idle(self, line):
         """Until the service that is left has no transfers."""
