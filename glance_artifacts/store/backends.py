@@ -26,6 +26,7 @@ import urllib.parse
 
 import glance_store
 from glance_store import capabilities
+from glance_store import driver as store_driver
 from glance_store import exceptions as store_exc
 from glance_store import location as store_location
 from oslo_config import cfg
@@ -34,6 +35,7 @@ from oslo_log import log as logging
 from glance_artifacts.conf import glance as glance_conf
 from glance_artifacts.db import records
 from glance_artifacts import exceptions
+from glance_artifacts.store import ahead
 from glance_artifacts.store import cutter
 from glance_artifacts.store import failures
 from glance_artifacts.store import files
@@ -93,16 +95,25 @@ class Backends:
         driver = self._driver(backend)
         try:
             self._check_room(backend, size or 0)
-            measured = spool.measured(driver, source, size,
-                                      self._conf.artifacts.spool_dir)
-            with redaction.withheld(), measured as (body, length):
-                location, written, md5, sha256, _metadata = driver.add(
-                    name, body, swift.announced(driver, length or 0),
-                    hashing_algo='sha256')
+            with redaction.withheld():
+                if size is not None and size <= ahead.BLOCK:
+                    return self._add(driver, name, source, size)
+                paths = [directory / name
+                         for directory in self._directories(backend)]
+                return ahead.run(source, lambda body: self._add(
+                    driver, name, files.Eager(body, paths), size))
         except Exception as exc:
             if source.error is not None:
                 raise source.error from exc
             raise failures.unavailable(backend, exc) from exc
+
+    def _add(self, driver: store_driver.Store, name: str,
+             source: ahead.Source, size: int | None) -> Stored:
+        with spool.measured(driver, source, size,
+                            self._conf.artifacts.spool_dir) as (body, length):
+            location, written, md5, sha256, _metadata = driver.add(
+                name, body, swift.announced(driver, length or 0),
+                hashing_algo='sha256')
         return Stored(location, written, sha256, md5)
 
     def sync(self, backend: str, location: str) -> None:

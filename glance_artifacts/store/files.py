@@ -15,14 +15,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import contextlib
 import functools
 import os
 import pathlib
 import tempfile
 
 from oslo_config import cfg
+from oslo_utils import units
 
+from glance_artifacts.store import ahead
 from glance_artifacts.store import search
+
+#: Bytes of a file after which the disk is to begin with them.
+_STRIDE = 16 * units.Mi
 
 
 def directories(conf: cfg.ConfigOpts, name: str) -> list[pathlib.Path]:
@@ -76,6 +82,48 @@ class Search(search.Search):
 def _object(path: pathlib.Path, age: float) -> search.Object:
     return search.Object(path.name, age,
                          functools.partial(path.unlink, missing_ok=True))
+
+
+class Eager:
+    """What a driver of files reads: has the disk keep up with the driver.
+
+    Otherwise most of a file is written when it is synced, at the end.
+
+    :param paths: where the driver may write to
+    """
+
+    def __init__(self, source: ahead.Source,
+                 paths: list[pathlib.Path]) -> None:
+        self._source = source
+        self._paths = paths
+        self._given = 0
+        self._begun = 0
+
+    def read(self, size: int = -1) -> bytes:
+        # what the driver has been given by now it has written
+        if self._given - self._begun >= _STRIDE:
+            for path in self._paths:
+                # it is in one of them; and the sync will have an error again
+                with contextlib.suppress(OSError):
+                    _begin_to_write(path, self._begun,
+                                    self._given - self._begun)
+            self._begun = self._given
+        data = self._source.read(size)
+        self._given += len(data)
+        return data
+
+
+def _begin_to_write(path: pathlib.Path, offset: int, length: int) -> None:
+    """Have a part of a file written, without waiting for it.
+
+    Linux begins with that when it is told that the part is not needed, and
+    keeps in memory what is not on disk at that moment: all of it.
+    """
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.posix_fadvise(fd, offset, length, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(fd)
 
 
 def free(directory: pathlib.Path) -> int:

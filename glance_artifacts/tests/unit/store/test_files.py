@@ -10,6 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import io
 import os
 import pathlib
 import time
@@ -182,3 +183,29 @@ class TestDrivers(FilesTestCase):
             exceptions.Misconfigured, drivers.configure, conf, 'web', 'http',
             driver_class)
         self.assertIn('does not write', error.detail)
+
+
+class TestEager(FilesTestCase):
+
+    def read(self, paths, length, size=4 * 2 ** 20):
+        """Write a file as a driver does; what the disk was told of."""
+        told = self.useFixture(fixtures.MockPatchObject(
+            os, 'posix_fadvise', wraps=os.posix_fadvise)).mock
+        data = os.urandom(length)
+        source = files.Eager(io.BytesIO(data), paths)
+        with open(self.store / 'name', 'wb') as file:
+            while part := source.read(size):
+                file.write(part)
+        self.assertEqual(data, (self.store / 'name').read_bytes())
+        return [call.args[1:3] for call in told.call_args_list]
+
+    def test_each_part_once(self):
+        mib = 2 ** 20
+        self.assertEqual([(0, 16 * mib), (16 * mib, 16 * mib)], self.read(
+            [self.root / 'absent' / 'name', self.store / 'name'], 35 * mib))
+
+    def test_small_files(self):
+        self.assertEqual([], self.read([self.store / 'name'], 2 ** 20))
+
+    def test_other_stores(self):
+        self.assertEqual([], self.read([], 17 * 2 ** 20))
