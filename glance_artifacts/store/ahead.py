@@ -101,14 +101,23 @@ class _Pipe:
             self._add(block)
 
     def read(self, size: int = -1) -> bytes:
-        """What the function reads."""
-        if size < 0:
-            return b''.join(iter(lambda: self.read(BLOCK), b''))
-        if self._taken == len(self._block):
-            self._block, self._taken = self._next(), 0
-        data = self._block[self._taken:self._taken + size]
-        self._taken += len(data)
-        return data
+        """What the function reads; less than it asks for at the end alone.
+
+        Some drivers write as much at a time as they have read.
+        """
+        parts = []
+        while size:
+            if self._taken == len(self._block):
+                self._block, self._taken = self._next(), 0
+                if not self._block:
+                    break
+            end = None if size < 0 else self._taken + size
+            part = self._block[self._taken:end]
+            self._taken += len(part)
+            parts.append(part)
+            if size > 0:
+                size -= len(part)
+        return b''.join(parts)
 
     def leave(self) -> None:
         """Read no more."""
