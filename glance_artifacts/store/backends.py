@@ -41,6 +41,7 @@ from glance_artifacts.store import failures
 from glance_artifacts.store import files
 from glance_artifacts.store import own as own_stores
 from glance_artifacts.store import pieces
+from glance_artifacts.store import ranged
 from glance_artifacts.store import reader as store_reader
 from glance_artifacts.store import redaction
 from glance_artifacts.store import spool
@@ -133,8 +134,6 @@ class Backends:
              length: int) -> pieces.Piece:
         """``length`` bytes from ``offset``, as they are now.
 
-        A store that cannot seek is read from its start and the rest dropped.
-
         :raises Unavailable: when the object cannot be read; at once,
             ``store.object_missing`` when it is not there
         """
@@ -153,16 +152,12 @@ class Backends:
     def _chunks(self, backend: str, location: str, offset: int,
                 length: int) -> Iterator[bytes]:
         driver = self._driver(backend)
-        seeks = driver.is_capable(capabilities.BitMasks.READ_RANDOM)
         try:
             with redaction.withheld():
-                chunks, _size = driver.get(
-                    self._location(backend, location),
-                    offset=offset if seeks else 0,
-                    chunk_size=length if seeks else None)
+                return ranged.read(driver, self._location(backend, location),
+                                   offset, length)
         except Exception as exc:
             raise failures.unavailable(backend, exc) from exc
-        return pieces.cut(chunks, 0 if seeks else offset, length)
 
     def _guarded(self, backend: str,
                  chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -116,6 +116,18 @@ class StoreFaults(test_object_stores.OnStore):
             'GET', artifact['self'] + '/data').content)
         self.call('DELETE', artifact['self'], 204)
 
+    def test_a_range_at_the_end_of_an_object(self):
+        """Nothing that comes before it is sent."""
+        data = os.urandom(MIB)
+        artifact = self.active(data=data)
+        for length in (1, 100_000):
+            self.line.down = MIB // 2
+            self.same_bytes(data[-length:], self.call(
+                'GET', artifact['self'] + '/data', 206, headers={
+                    'Range': 'bytes=-%d' % length}).content)
+            self.line.mend()
+        self.call('DELETE', artifact['self'], 204)
+
     def test_it_has_lost_an_object(self):
         data = os.urandom(MIB + 1000)
         artifact = self.active(data=data)

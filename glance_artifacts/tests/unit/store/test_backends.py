@@ -57,7 +57,7 @@ class _Driver:
             raise self.error
         return SECRET, len(self.data), 'md5', 'sha256', {}
 
-    def get(self, location, offset, chunk_size):
+    def get(self, location, offset=0, chunk_size=None):
         if self.error is not None:
             raise self.error
         end = None if chunk_size is None else offset + chunk_size
