@@ -62,6 +62,8 @@ def get(conn: sa.Connection, artifact_id: str, *,
         lock: bool = False) -> records.Artifact | None:
     """All that is kept of an artifact, to be changed; None without one.
 
+    With its members where it is shared; others keep theirs for later.
+
     :param lock: keep others from changing it until the transaction ends
     """
     select = sa.select(_TABLE).where(_TABLE.c.id == artifact_id,
@@ -70,7 +72,8 @@ def get(conn: sa.Connection, artifact_id: str, *,
     if row is None:
         return None
     return _record(row, blobs=blobs.of(conn, artifact_id),
-                   members=members.of(conn, artifact_id))
+                   members=members.of(conn, artifact_id)
+                   if row.visibility == 'shared' else {})
 
 
 def lock(conn: sa.Connection, artifact_id: str) -> bool:

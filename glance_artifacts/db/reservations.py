@@ -27,14 +27,19 @@ _TABLE = models.reservations
 
 
 def add(conn: sa.Connection, segment_id: str, artifact_id: str,
-        count: int) -> None:
-    """Note that a segment has reserved so many bytes more."""
-    updated = conn.execute(
-        sa.update(_TABLE).where(_TABLE.c.segment_id == segment_id)
-        .values(bytes=_TABLE.c.bytes + count))
-    if not updated.rowcount:
-        conn.execute(sa.insert(_TABLE).values(
-            segment_id=segment_id, artifact_id=artifact_id, bytes=count))
+        count: int, *, new: bool = False) -> None:
+    """Note that a segment has reserved so many bytes more.
+
+    :param new: so is the segment, and it has reserved nothing yet
+    """
+    if not new:
+        updated = conn.execute(
+            sa.update(_TABLE).where(_TABLE.c.segment_id == segment_id)
+            .values(bytes=_TABLE.c.bytes + count))
+        if updated.rowcount:
+            return
+    conn.execute(sa.insert(_TABLE).values(
+        segment_id=segment_id, artifact_id=artifact_id, bytes=count))
 
 
 def writing(conn: sa.Connection, segment_id: str) -> bool:

@@ -99,13 +99,15 @@ def follow(conn: sa.Connection, old: records.Artifact,
 
 
 def reserve(conn: sa.Connection, artifact: records.Artifact,
-            segment_id: str, count: int, limits: amounts.Limits) -> None:
+            segment_id: str, count: int, limits: amounts.Limits, *,
+            new: bool = False) -> None:
     """Reserve bytes for a segment, under the lock of its artifact.
 
+    :param new: this transaction has noted the segment
     :raises TooLarge: ``quota.bytes``
     """
     if count:
-        reservations.add(conn, segment_id, artifact.id, count)
+        reservations.add(conn, segment_id, artifact.id, count, new=new)
         change(conn, artifact.owner, artifact.type_name, artifact.pool,
                amounts.Amount(reserved=count), limits)
 

@@ -59,7 +59,7 @@ class Parts:
         conditions.check_pool(current, artifact.pool)
         _check_open(conn, session)
         blobs.reserve(conn, segment, self._places.lease)
-        usage.reserve(conn, current, segment.id, size, limits)
+        usage.reserve(conn, current, segment.id, size, limits, new=True)
 
     def arrive(self, conn: sa.Connection, session: records.Session,
                segment: records.Segment,

@@ -72,7 +72,8 @@ class Places:
                             upload.size or 0)
         conditions.check_pool(current, artifact.pool)
         blobs.reserve(conn, segment, self.lease)
-        usage.reserve(conn, current, segment.id, upload.size or 0, limits)
+        usage.reserve(conn, current, segment.id, upload.size or 0, limits,
+                      new=True)
 
     def take(self, conn: sa.Connection, artifact: records.Artifact,
              field: types_blob.Blob | types_folder.Folder,

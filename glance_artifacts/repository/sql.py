@@ -158,8 +158,12 @@ class SqlRepository(base.Repository):
     def _save(self, conn, old: records.Artifact, new: records.Artifact,
               limits: amounts.Limits) -> records.Artifact:
         current = self._current(conn, old)
+        shared = current.members
+        if new.visibility != current.visibility:
+            # one that becomes shared may have members from earlier on
+            shared = db_members.of(conn, old.id)
         new = dataclasses.replace(new, blobs=current.blobs,
-                                  members=current.members, outdated=False,
+                                  members=shared, outdated=False,
                                   updated_at=ids.now())
         return artifacts.store(conn, current, new, self._fields(new), limits)
 
