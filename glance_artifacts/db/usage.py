@@ -12,11 +12,12 @@
 
 """What projects use and have reserved, counted as it changes.
 
-A project has one row for all, one for each type and one for each pool. Each is
-changed by one conditional UPDATE, in the transaction that changes what it
-counts and as the last of its statements: so the order of locks is artifact,
-project, type, pool, and a project is never held up for long. Who holds the row
-of a project holds the others of it.
+A project has one row for all, one for each type and one for each pool. They
+are changed in the transaction that changes what they count, and as the last of
+its statements: the row of the project by one conditional UPDATE, those of the
+type and of the pool by another, and looked at where they have limits. So the
+order of locks is artifact, project, and a project is never held up for long.
+Who holds the row of a project holds the others of it.
 
 The first change of a project finds no row and counts what is there. Others
 wait for that row, and add to it what they have done themselves. The rows of
@@ -58,12 +59,12 @@ def change(conn: sa.Connection, project: str, type_name: str, pool: str,
                                 (amounts.pool(pool), limits.of_pool)):
                 _check_counted(counted, name, more, limit)
             return
-        _insist(conn, project, amounts.TOTAL, more, limits.total)
-    if not usage_rows.add(conn, project, type_name, more, limits.of_type):
-        _insist(conn, project, type_name, more, limits.of_type)
-    name = amounts.pool(pool)
-    if not usage_rows.add(conn, project, name, more, limits.of_pool):
-        _insist_on_pool(conn, project, name, more, limits.of_pool)
+        _insist(conn, project, more, limits.total)
+    bounds = {type_name: limits.of_type, amounts.pool(pool): limits.of_pool}
+    found = usage_rows.add_each(conn, project, bounds.keys(), more)
+    if found < len(bounds) or any(limit != amounts.Limit()
+                                  for limit in bounds.values()):
+        _settle(conn, project, type_name, more, bounds)
 
 
 def follow(conn: sa.Connection, old: records.Artifact,
@@ -156,30 +157,33 @@ def _rehome(conn: sa.Connection, old: records.Artifact,
         usage_rows.replace(conn, project, usage_count.count(conn, project))
 
 
-def _insist(conn: sa.Connection, project: str, type_name: str,
-            more: amounts.Amount, limit: amounts.Limit) -> None:
-    """Tell why there is no room; make the row of a type that has none."""
-    there = usage_rows.locked(conn, project, type_name)
-    amounts.check(type_name, there or amounts.NOTHING, more, limit)
-    if there is None:
-        usage_rows.insert(conn, project, type_name, more)
-    else:
-        # the row came, or room did, after we had looked
-        usage_rows.add(conn, project, type_name, more)
+def _insist(conn: sa.Connection, project: str, more: amounts.Amount,
+            limit: amounts.Limit) -> None:
+    """Tell why a project has no room."""
+    amounts.check(amounts.TOTAL, usage_rows.locked(conn, project), more,
+                  limit)
+    # the row came, or room did, after we had looked
+    usage_rows.add(conn, project, amounts.TOTAL, more)
 
 
-def _insist_on_pool(conn: sa.Connection, project: str, name: str,
-                    more: amounts.Amount, limit: amounts.Limit) -> None:
-    """The same; the rows of pools that are missing are counted."""
-    if usage_rows.locked(conn, project, name) is not None:
-        _insist(conn, project, name, more, limit)
-        return
+def _settle(conn: sa.Connection, project: str, type_name: str,
+            more: amounts.Amount, bounds: dict[str, amounts.Limit]) -> None:
+    """Hold the rows of a type and a pool to their limits.
+
+    They have been added to, where they are there. A type that has none gets
+    one; the rows of pools that are missing are counted.
+    """
     there = usage_rows.of(conn, project)
-    counted = usage_count.count(conn, project)
-    for pool, amount in counted.items():
-        if pool.startswith(amounts.POOL) and pool not in there:
-            usage_rows.insert(conn, project, pool, amount)
-    _check_counted(counted, name, more, limit)
+    missing = {} if type_name in there else {type_name: more}
+    if not bounds.keys() <= {type_name, *there}:
+        missing.update(
+            (name, amount)
+            for name, amount in usage_count.count(conn, project).items()
+            if name.startswith(amounts.POOL) and name not in there)
+    for name, amount in missing.items():
+        usage_rows.insert(conn, project, name, amount)
+    for name, limit in bounds.items():
+        _check_counted({**there, **missing}, name, more, limit)
 
 
 def _check_counted(counted: dict[str, amounts.Amount], name: str,

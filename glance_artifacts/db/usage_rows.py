@@ -17,6 +17,8 @@ What they mean, and the order in which they are changed, is in ``usage``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects import postgresql
@@ -43,10 +45,9 @@ def projects(conn: sa.Connection) -> list[str]:
         .order_by(_TABLE.c.project)))
 
 
-def locked(conn: sa.Connection, project: str,
-           type_name: str = amounts.TOTAL) -> amounts.Amount | None:
-    """What a row says, which nobody else changes until we are done."""
-    row = conn.execute(sa.select(_TABLE).where(*_key(project, type_name))
+def locked(conn: sa.Connection, project: str) -> amounts.Amount | None:
+    """What the row of a project says; it is ours until we are done."""
+    row = conn.execute(sa.select(_TABLE).where(*_key(project, amounts.TOTAL))
                        .with_for_update()).first()
     return None if row is None else _amount(row)
 
@@ -68,18 +69,22 @@ def begin(conn: sa.Connection, project: str) -> bool:
 def add(conn: sa.Connection, project: str, type_name: str,
         more: amounts.Amount, limit: amounts.Limit = amounts.Limit()) -> bool:
     """Add to a row if there is room; False: no row, or no room."""
-    artifacts, used, reserved = (_TABLE.c.artifacts_used, _TABLE.c.bytes_used,
-                                 _TABLE.c.bytes_reserved)
-    update = sa.update(_TABLE).where(*_key(project, type_name)).values(
-        artifacts_used=artifacts + more.artifacts,
-        bytes_used=used + more.used,
-        bytes_reserved=reserved + more.reserved)
+    update = _added(more).where(*_key(project, type_name))
     if more.artifacts > 0 and limit.artifacts >= 0:
         update = update.where(
-            artifacts + more.artifacts <= limit.artifacts)
+            _TABLE.c.artifacts_used + more.artifacts <= limit.artifacts)
     if more.bytes > 0 and limit.bytes >= 0:
-        update = update.where(used + reserved + more.bytes <= limit.bytes)
+        update = update.where(_TABLE.c.bytes_used + _TABLE.c.bytes_reserved
+                              + more.bytes <= limit.bytes)
     return conn.execute(update).rowcount == 1
+
+
+def add_each(conn: sa.Connection, project: str, names: Collection[str],
+             more: amounts.Amount) -> int:
+    """Add to rows of a project, which is locked; how many of them exist."""
+    return conn.execute(_added(more).where(
+        _TABLE.c.project == project,
+        _TABLE.c.type_name.in_(sorted(names)))).rowcount
 
 
 def insert(conn: sa.Connection, project: str, type_name: str,
@@ -100,6 +105,13 @@ def replace(conn: sa.Connection, project: str,
     for type_name, amount in counted.items():
         if type_name != amounts.TOTAL:
             insert(conn, project, type_name, amount)
+
+
+def _added(more: amounts.Amount) -> sa.sql.Update:
+    return sa.update(_TABLE).values(
+        artifacts_used=_TABLE.c.artifacts_used + more.artifacts,
+        bytes_used=_TABLE.c.bytes_used + more.used,
+        bytes_reserved=_TABLE.c.bytes_reserved + more.reserved)
 
 
 def _insert_once(dialect: str, values: dict) -> sa.sql.Insert:

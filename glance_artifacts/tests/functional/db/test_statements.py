@@ -168,7 +168,7 @@ class TestOne(lists.ListTestCase):
         draft = self.create(name='small', status='drafted')
         with self.statements() as seen:
             self.upload(draft)
-        self.assert_takes(23, seen)
+        self.assert_takes(21, seen)
         uploaded = self.get(draft)
         self.assertEqual('active', uploaded.blob('data', '').status)
         with self.statements() as seen:
