@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import contextlib
+import errno
 import os
 import select
 import socket
@@ -31,6 +32,8 @@ from glance_artifacts.store import redaction
 LOG = logging.getLogger(__name__)
 #: With the first block the headers go; files follow by sendfile.
 _FIRST = 64 * 1024
+#: What file systems say that have no sendfile.
+_UNABLE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 #: Bytes that are sent at a time.
 _MOST = 16 * 1024 * 1024
 
@@ -100,6 +103,10 @@ def _blocks(pieces: Iterator[store_pieces.Piece],
                 except (ConnectionError, TimeoutError):
                     _end(connection)
                     return  # the client has gone, or takes nothing
+                except OSError as exc:
+                    if exc.errno not in _UNABLE:
+                        raise
+                    yield from piece
         begun = True
 
 

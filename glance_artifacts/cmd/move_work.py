@@ -154,6 +154,10 @@ class Work:
             self._problem(REFUSED, artifact, exceptions.Conflict(
                 'It was asked to be in another pool: see actions/move.'))
             return None
+        if done == relocation.FAR:
+            self._problem(REFUSED, artifact, exceptions.Conflict(
+                'Another service has a store that its bytes are in.'))
+            return None
         with self._lock:
             self._failures = 0
             self.counts[MOVED if done == relocation.MOVED else GONE] += 1
@@ -192,7 +196,7 @@ class Work:
                  exc: exceptions.ArtifactsError) -> None:
         with self._lock:
             self.counts[kind] += 1
-            self._failures += _is_of_stores(exc)
+            self._failures += relocation.is_of_stores(exc)
             self._say(Problem(kind, artifact.type_name, artifact.id,
                               exc.detail))
 
@@ -219,12 +223,6 @@ class Work:
     def _batch(self, last: str | None, chosen: dict[str, str]) -> list[str]:
         with self._database.reader() as conn:
             return inventory.ids(conn, last, _BATCH, **chosen)
-
-
-def _is_of_stores(exc: exceptions.ArtifactsError) -> bool:
-    """Whether others will fail, too: it is not this one object that is bad."""
-    return isinstance(exc, exceptions.Unavailable) and exc.code not in (
-        'store.object_missing', 'store.truncated')
 
 
 def _wait(running: set[futures.Future],

@@ -100,7 +100,7 @@ def _run(args: argparse.Namespace) -> int:
         types = type_versions.TypeVersions(database, types_registry.Registry
                                            .load(conf.artifacts.enabled_types))
         pools = store_pools.Pools.from_conf(conf)
-        target = _check(args, pools, types)
+        target = _check(args, conf, pools, types)
         chosen = {'pool': args.source, **{
             column: value for column, value in (
                 ('type_name', args.type), ('owner', args.owner))
@@ -131,11 +131,19 @@ def _limits(conf: cfg.ConfigOpts) -> limits.Source:
     return quota.source(conf)
 
 
-def _check(args: argparse.Namespace, pools: store_pools.Pools,
+def _check(args: argparse.Namespace, conf: cfg.ConfigOpts,
+           pools: store_pools.Pools,
            types: type_versions.TypeVersions) -> store_pools.Pool:
     """The pool to move to, if what was named makes sense."""
     source = common.pool(pools, args.source)
     target = common.pool(pools, args.target)
+    if far := sorted(store_pools.far_stores(conf) & {*source.stores,
+                                                     *target.stores}):
+        raise common.CommandError(
+            'Another service has %s: what is in reach here may be another'
+            ' disk. Run it where all stores of both pools are in reach, with'
+            ' a file in which both are served ([artifacts] local_pools).'
+            % ', '.join(far))
     if source.name == target.name:
         raise common.CommandError('--from and --to name the same pool.')
     if args.type is not None and args.type not in types.names():

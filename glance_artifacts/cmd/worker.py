@@ -95,6 +95,11 @@ class Worker:
             except (db_exc.DBError, sa.exc.SQLAlchemyError) as exc:
                 self._complain({'The database does not answer: %s'
                                 % type(exc).__name__})
+            except Exception as exc:
+                # the other one works on; the type alone, as messages may
+                # hold locations
+                self._complain({'Failed, and will be tried again: %s'
+                                % type(exc).__name__})
             self._stopped.wait(self._interval)
 
     def once(self) -> bool:
@@ -159,6 +164,8 @@ class Moving:
             return
         except exceptions.Misconfigured as exc:
             yield purge.Outcome(move_queue.MOVES, '', exc.detail)
+        except cfg.Error as exc:
+            yield purge.Outcome(move_queue.MOVES, '', str(exc))
 
     def _took(self, count: int) -> None:
         if self._stopped.is_set():
@@ -186,8 +193,11 @@ def _run(args: argparse.Namespace) -> int:
         # a move may take hours, and others wait for what is to be cleared up
         thread = threading.Thread(target=workers[1].run, name='moves')
         thread.start()
-        workers[0].run()
-        thread.join()
+        try:
+            workers[0].run()
+        finally:
+            stop()
+            thread.join()
     return 0
 
 

@@ -113,9 +113,10 @@ Related options:
 Bytes of each object that an upload is cut into where a store cannot seek.
 
 A range of a blob is read from the beginning of an object there, so this is the
-most that is read in vain; not in stores of Swift and S3, which are asked for the
-range itself. Stores of files keep a blob as one file whatever this says. Uploads in parts are proposed parts of this size, on any store; of
-5 MiB if it is smaller. What is there already stays as it is.
+most that is read in vain; not in stores of Swift and S3, which are asked for
+the range itself. Stores of files keep a blob as one file whatever this says.
+Uploads in parts are proposed parts of this size, on any store; of 5 MiB if it
+is smaller. What is there already stays as it is.
 
 Possible values:
     * A number of bytes, at least 1 MiB

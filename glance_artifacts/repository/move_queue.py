@@ -25,8 +25,8 @@ from glance_artifacts.repository import relocation
 from glance_artifacts.store import pools as store_pools
 
 _BATCH = 100
-#: Moves to a pool that fails so often, one after the other, wait for the next
-#: time.
+#: Moves to a pool wait for the next time when stores fail so often, one after
+#: the other.
 _ENOUGH = 10
 MOVES = 'moves'
 
@@ -54,22 +54,22 @@ class MoveQueue:
         failed: collections.Counter[str] = collections.Counter()
         while found := self._next(last):
             for artifact_id, pool in found:
-                if failed[pool] < _ENOUGH:
-                    outcome = self._make(artifact_id, pool, took)
-                    failed[pool] = failed[pool] + 1 if outcome.problem else 0
-                    yield outcome
+                if failed[pool] >= _ENOUGH:
+                    continue
+                try:
+                    done = self._relocations.run(
+                        artifact_id, self._pools.get(pool), took)
+                except exceptions.ArtifactsError as exc:
+                    failed[pool] += relocation.is_of_stores(exc)
+                    yield purge.Outcome(MOVES, artifact_id,
+                                        '%s to pool %s: %s' % (
+                                            artifact_id, pool, exc.detail))
+                else:
+                    failed[pool] = 0
+                    yield purge.Outcome(
+                        MOVES if done == relocation.MOVED else purge.LEFT,
+                        artifact_id)
             last = found[-1][0]
-
-    def _make(self, artifact_id: str, pool: str,
-              took: relocation.Took) -> purge.Outcome:
-        try:
-            done = self._relocations.run(artifact_id, self._pools.get(pool),
-                                         took)
-        except exceptions.ArtifactsError as exc:
-            return purge.Outcome(MOVES, artifact_id, '%s to pool %s: %s' % (
-                artifact_id, pool, exc.detail))
-        return purge.Outcome(
-            MOVES if done == relocation.MOVED else purge.LEFT, artifact_id)
 
     def _next(self, last: str | None) -> list[moves.Move]:
         with self._database.reader() as conn:

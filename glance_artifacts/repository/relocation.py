@@ -40,10 +40,17 @@ from glance_artifacts.store import pools as store_pools
 from glance_artifacts.store import standalone
 
 #: What became of an artifact: it is there; it was deleted; uploads to it are
-#: under way, or another mover is at work on it; it was asked to be elsewhere.
-MOVED, GONE, BUSY, OVERRULED = 'moved', 'gone', 'busy', 'overruled'
+#: under way, or another mover is at work on it; it was asked to be elsewhere;
+#: other services have stores of it, which may not be what is in reach here.
+MOVED, GONE, BUSY, OVERRULED, FAR = 'moved', 'gone', 'busy', 'overruled', 'far'
 Stopped = copier.Stopped
 Took = copier.Took
+
+
+def is_of_stores(exc: exceptions.ArtifactsError) -> bool:
+    """Whether others will fail, too: it is not this one object that is bad."""
+    return isinstance(exc, exceptions.Unavailable) and exc.code not in (
+        'store.object_missing', 'store.truncated')
 
 
 class Relocation:
@@ -58,6 +65,7 @@ class Relocation:
                  types: type_versions.TypeVersions,
                  keeper: db_keeper.Keeper, delay: float) -> None:
         self._database = database
+        self._stores = stores
         self._types = types
         self._places = repository_places.Places(types, keeper.seconds)
         self._copier = copier.Copier(database, stores, self._places, keeper,
@@ -66,10 +74,10 @@ class Relocation:
 
     def run(self, artifact_id: str, pool: store_pools.Pool,
             took: Took) -> str:
-        """Move an artifact; ``MOVED``, ``GONE``, ``BUSY`` or ``OVERRULED``.
+        """Move an artifact; what became of it.
 
         When it is busy, what could be moved was; try again later. When it was
-        asked to be elsewhere, that counts.
+        asked to be elsewhere, that counts. When it is far, nothing was done.
 
         :param took: is told how many bytes were read, as they are; may raise
             ``Stopped``
@@ -78,6 +86,9 @@ class Relocation:
         """
         with self._database.reader() as conn:
             found = copies.outside(conn, artifact_id, pool.stores)
+        if found and self._stores.far & {
+                *pool.stores, *(segment.backend for segment in found)}:
+            return FAR
         for segment in found:
             try:
                 self._move(segment, pool, took)

@@ -87,18 +87,18 @@ class _Pipe:
 
     def fill(self, source: Source) -> None:
         """Read all of a source, or what the reader wants of it."""
-        block: bytes | BaseException = b'-'
-        while block and self._room():
-            try:
+        try:
+            while self._room():
                 block = source.read(BLOCK)
-            except Exception as exc:
-                self._add(exc)
-                return
-            except BaseException as exc:
-                # it is this thread that ends, and the reader has to
-                self._add(exc)
-                raise
-            self._add(block)
+                self._add(block)
+                if not block:
+                    return
+        except Exception as exc:
+            self._add(exc)
+        except BaseException as exc:
+            # it is this thread that ends, and the reader has to
+            self._add(exc)
+            raise
 
     def read(self, size: int = -1) -> bytes:
         """What the function reads; less than it asks for at the end alone.

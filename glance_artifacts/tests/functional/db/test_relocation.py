@@ -623,6 +623,20 @@ class TestQueue(RelocationTestCase):
         self.assertEqual(['target'], self.queued())
         self.assertEqual([None], self.run_queue())
 
+    def test_of_stores_of_other_services_stays(self):
+        """What has their names here may be another disk."""
+        self.ask()
+        for far in ('near', 'far', 'memory'):
+            self.backends.far = frozenset([far])
+            self.assertEqual(relocation.FAR, self.move())
+            self.assertEqual([None], self.run_queue())
+            self.assertEqual(['target'], self.queued())
+            self.assertEqual({'memory'}, self.stores())
+        self.assertEqual([], self.read)
+        self.backends.far = frozenset(['others'])
+        self.assertEqual([None], self.run_queue())
+        self.assert_moved()
+
     def test_that_fails_stays(self):
         self.ask()
         self.backends.failing = {'near', 'far'}

@@ -153,6 +153,14 @@ class TestFile(FileTest):
         self.assertEqual(data[1:] + data[:1], b''.join(self.sending(
             self.span(1, self.SIZE - 1), self.span(0, 1))))
 
+    def test_file_systems_without_sendfile(self):
+        data = self.written(self.SIZE)
+        self.useFixture(fixtures.MockPatchObject(
+            os, 'sendfile', side_effect=OSError(errno.EINVAL, 'no')))
+        self.assertEqual(data[5:] + data[:1], self.received(
+            self.span(5, self.SIZE - 5), self.span(0, 1)))
+        self.assertEqual('', self.logs.output)
+
     def test_deleted_meanwhile(self):
         data, span = self.written(self.SIZE), self.span(0, self.SIZE)
         self.path.unlink()

@@ -135,6 +135,17 @@ class TestPoolMove(PoolMoveTest):
         self.assertEqual([('third', 'target'), ('general', 'local'),
                           ('general', 'local')], self.pools())
 
+    def test_stores_of_other_services(self):
+        self.options['artifact_pool:third']['endpoint'] = 'http://192.0.2.1/v2'
+        self.options['artifact_pool:second']['endpoint'] = (
+            'http://192.0.2.1/v2')
+        self.options['artifacts']['local_pools'] = 'general'
+        for extra in ((), ('--dry-run',)):
+            _, err = self.move(*extra, code=2)
+            self.assertIn('Another service has target: ', err)
+        self.assertEqual([('general', 'local')] * 2, self.pools())
+        self.assertEqual(0, self.count())
+
     def test_bytes_that_are_missing(self):
         pathlib.Path(self.first).unlink()
         (problem,) = self.numbers(code=1, moved=1, bytes=10, failed=1)

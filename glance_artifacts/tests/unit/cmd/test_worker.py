@@ -12,6 +12,7 @@
 
 import threading
 
+from oslo_config import cfg
 from oslo_db import exception as db_exc
 from oslotest import base
 
@@ -121,6 +122,12 @@ class WorkerTest(base.BaseTestCase):
         away = 'The database does not answer: DBConnectionError'
         self.assertEqual([away, '1 objects', away], self.said)
 
+    def test_whatever_fails(self):
+        """It is for one time, and the other work goes on."""
+        self.run_out(KeyError('secret'), [done()])
+        self.assertEqual(['Failed, and will be tried again: KeyError',
+                          '1 objects'], self.said)
+
     def test_stops_between_two_objects(self):
         made = self.worker()
         taken = []
@@ -181,3 +188,11 @@ class MovingTest(base.BaseTestCase):
             self.assertFalse(self.worker.once())
             self.assertEqual(number, len(made))
         self.assertEqual(['[a]/b: it is wrong. Remedy: mend it.'], self.said)
+
+    def test_values_that_are_wrong(self):
+        def make():
+            raise cfg.ConfigFileValueError('Value for option a is not valid')
+        self.worker = worker.Worker(worker.Moving(make), 1,
+                                    self.said.append)
+        self.assertFalse(self.worker.once())
+        self.assertEqual(['Value for option a is not valid'], self.said)

@@ -14,6 +14,7 @@ import io
 import os
 import threading
 
+import fixtures
 from oslo_context import context
 from oslotest import base
 
@@ -116,6 +117,18 @@ class TestRun(base.BaseTestCase):
         """Nobody waits for bytes that will never come."""
         source = _Source(b'-', SystemExit())
         self.assertRaises(SystemExit, ahead.run, source,
+                          lambda body: body.read())
+
+    def test_that_thread_ends_while_the_work_is_slow(self):
+        def room(pipe):
+            # it has waited until now
+            if pipe._blocks:
+                raise KeyboardInterrupt
+            return True
+
+        self.useFixture(fixtures.MockPatchObject(ahead._Pipe, '_room', room))
+        self.assertRaises(KeyboardInterrupt, ahead.run,
+                          _Source(b'-' * 10 * ahead.BLOCK),
                           lambda body: body.read())
 
     def test_log_lines_tell_of_the_request(self):
