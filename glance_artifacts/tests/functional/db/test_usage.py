@@ -87,8 +87,8 @@ class UsageTestCase(base.MigratedTestCase):
     def at_once(self, call, arguments):
         """Call with each argument in parallel; what was refused.
 
-        A deadlock would only cost time, for all is done again; but there is
-        to be none.
+        A deadlock would only cost time, for all is done again; but counting
+        is to have none.
         """
         started = threading.Barrier(WORKERS)
         deadlocks = []
@@ -96,7 +96,11 @@ class UsageTestCase(base.MigratedTestCase):
         @sa.event.listens_for(self.database.engine, 'handle_error',
                               insert=True)
         def note(context):
-            if 'deadlock' in str(context.original_exception).lower():
+            # InnoDB may find one between new names beside such as have gone,
+            # which is before anything is counted
+            if ('deadlock' in str(context.original_exception).lower()
+                    and not context.statement.startswith(
+                        'INSERT INTO gart_artifacts ')):
                 deadlocks.append(context.statement)
 
         def one(number, argument):
