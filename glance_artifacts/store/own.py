@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import pathlib
+import threading
 from typing import Any
 import urllib.parse
 
@@ -39,6 +40,8 @@ from glance_artifacts.store import pools
 
 LOG = logging.getLogger(__name__)
 OPTION = '[artifacts]/stores'
+#: That of Swift reads its file into a parser which all of its kind share.
+_MAKING = threading.Lock()
 
 
 class Stores:
@@ -141,12 +144,15 @@ class Stores:
         return self._classes[name]
 
     def _make(self, name: str) -> Any:
-        # no lock: where two make it at once, either will do
-        driver = drivers.configure(self._conf, name, self._kinds[name],
-                                   self._class(name))
-        if driver.is_capable(capabilities.BitMasks.DRIVER_REUSABLE):
-            self._made[name] = driver
-        return driver
+        driver_class = self._class(name)
+        with _MAKING:
+            driver = self._made.get(name)
+            if driver is None:
+                driver = drivers.configure(self._conf, name,
+                                           self._kinds[name], driver_class)
+                if driver.is_capable(capabilities.BitMasks.DRIVER_REUSABLE):
+                    self._made[name] = driver
+            return driver
 
 
 def private(conf: cfg.ConfigOpts,

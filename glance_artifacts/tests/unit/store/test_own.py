@@ -10,10 +10,13 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+from concurrent import futures
+import contextlib
 import io
 import logging
 import pathlib
 import shutil
+import threading
 
 import fixtures
 import glance_store
@@ -25,6 +28,7 @@ from oslotest import base
 from glance_artifacts import conf as artifacts_conf
 from glance_artifacts import exceptions
 from glance_artifacts.store import backends
+from glance_artifacts.store import drivers
 from glance_artifacts.store import own
 from glance_artifacts.store import reader
 
@@ -77,6 +81,29 @@ class TestWork(StoresTest):
             'bulk', stored.location, 3, 5)))
         self.backends.delete('bulk', stored.location)
         self.assertEqual([], list(self.directory.iterdir()))
+
+    def test_drivers_are_made_one_after_the_other(self):
+        """What they read is not always theirs alone."""
+        self.made()
+        stores = own.Stores(self.conf, {'bulk': 'file', 'safe': 'file'})
+        both = threading.Barrier(2)
+        configure = drivers.configure
+        made = []
+
+        def slowly(*args):
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.3)
+                self.fail('two at once')
+            made.append(args[1])
+            return configure(*args)
+
+        self.useFixture(fixtures.MockPatchObject(drivers, 'configure',
+                                                 slowly))
+        with futures.ThreadPoolExecutor(4) as executor:
+            found = list(executor.map(stores.driver,
+                                      ('bulk', 'safe', 'bulk', 'safe')))
+        self.assertEqual(['bulk', 'safe'], sorted(made))
+        self.assertEqual(2, len(set(map(id, found))))
 
     def test_nothing_else_in_the_process_knows_them(self):
         before = {scheme: set(found) for scheme, found in
