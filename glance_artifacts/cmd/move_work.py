@@ -37,6 +37,11 @@ MOVED, REFUSED, FAILED, GONE = 'moved', 'refused', 'failed', 'gone'
 BYTES = 'bytes'
 #: The numbers, in the order of the output.
 NUMBERS = (MOVED, BYTES, REFUSED, FAILED, GONE)
+#: Why an artifact stays that the pool would take.
+_REFUSALS = {
+    relocation.OVERRULED:
+        'It was asked to be in another pool: see actions/move.',
+    relocation.FAR: 'Another service has a store that its bytes are in.'}
 _BATCH = 100
 #: After so many failures, one after the other, the rest is left.
 _ENOUGH = 10
@@ -150,13 +155,9 @@ class Work:
             return None
         if done == relocation.BUSY:
             return artifact_id
-        if done == relocation.OVERRULED:
-            self._problem(REFUSED, artifact, exceptions.Conflict(
-                'It was asked to be in another pool: see actions/move.'))
-            return None
-        if done == relocation.FAR:
-            self._problem(REFUSED, artifact, exceptions.Conflict(
-                'Another service has a store that its bytes are in.'))
+        if done in _REFUSALS:
+            self._problem(REFUSED, artifact,
+                          exceptions.Conflict(_REFUSALS[done]))
             return None
         with self._lock:
             self._failures = 0

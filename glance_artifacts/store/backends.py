@@ -95,12 +95,12 @@ class Backends:
         """
         driver = self._driver(backend)
         try:
-            self._check_room(backend, size or 0)
+            directories = self._directories(backend)
+            _check_room(directories, size or 0)
             with redaction.withheld():
                 if size is not None and size <= ahead.BLOCK:
                     return self._add(driver, name, source, size)
-                paths = [directory / name
-                         for directory in self._directories(backend)]
+                paths = [directory / name for directory in directories]
                 return ahead.run(source, lambda body: self._add(
                     driver, name, files.Eager(body, paths), size))
         except Exception as exc:
@@ -202,12 +202,6 @@ class Backends:
             return self._own.directories(backend)
         return files.directories(self._conf, backend)
 
-    def _check_room(self, backend: str, size: int) -> None:
-        """Find a file store full before a byte has been taken."""
-        directories = self._directories(backend)
-        if directories and size > max(map(files.free, directories)):
-            raise store_exc.StorageFull()
-
     def _check_known(self, backend: str) -> None:
         if backend not in self._own and backend not in glance_conf.stores(
                 self._conf):
@@ -242,3 +236,9 @@ class Backends:
         return exceptions.Unavailable(
             'The store that has the bytes is not configured here.',
             code='store.unknown')
+
+
+def _check_room(directories: list[pathlib.Path], size: int) -> None:
+    """Find a file store full before a byte has been taken."""
+    if directories and size > max(map(files.free, directories)):
+        raise store_exc.StorageFull()
