@@ -352,6 +352,21 @@ class TestEarly(EndpointsTest):
                     break
             self.check_sent_on(client)
 
+    def test_the_next_request(self):
+        """It does not go into a connection that HAProxy is closing."""
+        data = os.urandom(5 * MIB)
+        missing = self.path.replace(self.draft['id'], api_base.NOBODYS_ID)
+        self.at()
+        for _ in range(20):
+            for path, status in ((missing, 404), (self.path, 201)):
+                answer = self.session.put(
+                    self.root + path, data=data, timeout=60,
+                    headers={'X-Auth-Token': self.member})
+                self.assertEqual(status, answer.status_code, answer.text)
+            self.session.delete(
+                self.root + self.path, timeout=60,
+                headers={'X-Auth-Token': self.member}).raise_for_status()
+
     def test_from_end_to_end(self):
         """As a client that follows, and begins again."""
         data = os.urandom(20 * MIB)
