@@ -99,8 +99,7 @@ class Work:
                 self.counts[MOVED] += 1
                 with self._database.reader() as conn:
                     self.counts[BYTES] += inventory.volume(
-                        conn, self._target.stores, parts=True,
-                        id=artifact.id)
+                        conn, self._target.stores, id=artifact.id)
 
     def run(self, chosen: dict[str, str], jobs: int) -> None:
         """Move them.

@@ -46,8 +46,9 @@ def add_parser(commands) -> None:
     parser = commands.add_parser(
         'move', help='move artifacts from one pool to another',
         description='Move the artifacts of a pool, drafts included, to the'
-                    ' stores of another one: each object is copied, its'
-                    ' sha256 compared, and its row changed; the old bytes are'
+                    ' stores of another one: each object is copied and its'
+                    ' sha256 compared, and then the artifact is in the other'
+                    ' pool, with all of them at once; the old bytes are'
                     ' deleted later, by the worker or by purge. Services go'
                     ' on: artifacts are read and written meanwhile, and keep'
                     ' ids, URLs, digests and updated_at. May be interrupted'
@@ -154,7 +155,7 @@ def _check(args: argparse.Namespace, conf: cfg.ConfigOpts,
 def _total(database: db_engine.Database, target: store_pools.Pool,
            chosen: dict[str, str]) -> int:
     with database.reader() as conn:
-        return inventory.volume(conn, target.stores, parts=True, **chosen)
+        return inventory.volume(conn, target.stores, **chosen)
 
 
 def _name(args: argparse.Namespace, problem: move_work.Problem,

@@ -20,10 +20,14 @@ from typing import Any
 
 from glance_artifacts.cmd import common
 from glance_artifacts.cmd import configuration
+from glance_artifacts.db import leases
 from glance_artifacts.db import moves
+from glance_artifacts.db import sessions
 from glance_artifacts.db import startup
 from glance_artifacts.db import stock
 from glance_artifacts.db import transfers
+
+_WAITING = (sessions.PART, leases.COPIED)
 
 
 def add_parser(commands) -> None:
@@ -82,7 +86,8 @@ def _pool(rows: list[stock.Stock], uploads: int, services: dict[str, int],
             # uploads are in the ledger at once
             'transfers': max(running, uploads), 'uploads': uploads,
             'services': services, 'refused': refused,
-            'backlog': _sum([row for row in rows if row.status != 'active'])}
+            'waiting': _sum([row for row in rows if row.status in _WAITING]),
+            'backlog': _sum([row for row in rows if row.status == 'deleted'])}
 
 
 def _sum(rows: list[stock.Stock]) -> dict[str, int]:
@@ -95,6 +100,10 @@ def _print(name: str, pool: dict[str, Any]) -> None:
           ' uploads; %d refused; %d objects to be deleted' % (
               name, pool['objects'], pool['bytes'], pool['transfers'],
               pool['uploads'], pool['refused'], pool['backlog']['objects']))
+    if pool['waiting']['objects']:
+        print('    %d objects, %d bytes of uploads in parts and of moves that'
+              ' are not complete' % (pool['waiting']['objects'],
+                                     pool['waiting']['bytes']))
     if pool['moves']:
         print('    %d artifacts are to move here' % pool['moves'])
     for service, running in sorted(pool['services'].items()):

@@ -110,14 +110,16 @@ def remove(conn: sa.Connection, artifact_id: str,
            delay: float = leases.SECONDS) -> list[records.Segment]:
     """Take one blob, or all, from users; what to delete from stores.
 
-    With the parts and the sessions of uploads. A segment that is still being
+    With the parts and the sessions of uploads, and with copies of all that,
+    which wait for others. A segment that is still being
     written is left to its writer, who will find the place gone and delete
     the bytes.
 
     :param delay: seconds until purge may delete the bytes
     """
     chosen = [_SEGMENTS.c.artifact_id == artifact_id,
-              _SEGMENTS.c.status.in_(('active', sessions.PART))]
+              _SEGMENTS.c.status.in_(('active', sessions.PART,
+                                      leases.COPIED))]
     gone = sa.delete(_BLOBS).where(_BLOBS.c.artifact_id == artifact_id)
     if blob is not None:
         chosen += [_SEGMENTS.c.field == blob.field,
@@ -128,7 +130,7 @@ def remove(conn: sa.Connection, artifact_id: str,
     sessions.remove(conn, artifact_id, blob and (blob.field, blob.key))
     doomed = _segments(conn, *chosen)
     conn.execute(sa.update(_SEGMENTS).where(*chosen).values(
-        status='deleted', lease_until=clock.now(conn, delay)))
+        status='deleted', lease_until=clock.now(conn, delay), copy_of=None))
     return doomed
 
 

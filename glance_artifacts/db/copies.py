@@ -10,63 +10,62 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Statements on segments that move from one store to another.
+"""Statements on copies of segments, for artifacts that change their pool.
 
-The copy is a segment of its own, written on a lease like any other, so what a
-killed process leaves of it is found in the ledger. It takes the place of the
-one that it is of in one transaction, under the lock of the artifact.
+A copy is a segment of its own, written on a lease like any other, so what a
+killed process leaves of it is found in the ledger. Once it is whole it waits
+as ``copied`` for those of all the rest. Then they take the places of what they
+are of, in the transaction that says that the artifact is in another pool.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Iterator
 
 from oslo_db import exception as db_exc
 import sqlalchemy as sa
 
 from glance_artifacts.db import artifacts
 from glance_artifacts.db import blobs
+from glance_artifacts.db import clock
 from glance_artifacts.db import engine as db_engine
+from glance_artifacts.db import leases
 from glance_artifacts.db import models
 from glance_artifacts.db import records
 from glance_artifacts.db import reservations
 from glance_artifacts.db import sessions
 
-#: Of segments that have bytes which somebody reads, or will.
+#: For how long a copy waits for the others, in seconds.
+SECONDS = sessions.SECONDS
 _THERE = ('active', sessions.PART)
+_BATCH = 500
 _SEGMENTS = models.segments
+
+_Pair = tuple[records.Segment, records.Segment]
 
 
 def outside(conn: sa.Connection, artifact_id: str,
             stores: Collection[str]) -> list[records.Segment]:
-    """The segments of an artifact that are in none of these stores.
+    """The segments of an artifact that have to be copied to these stores.
 
-    Those whose bytes are there, in the order of their places.
+    Those whose bytes are there, in none of the stores, and of which none has
+    a copy yet; in the order of their places.
     """
-    rows = conn.execute(
-        sa.select(_SEGMENTS).where(
-            _SEGMENTS.c.artifact_id == artifact_id,
-            _SEGMENTS.c.backend.not_in(sorted(stores)),
-            _SEGMENTS.c.status.in_(_THERE))
+    return _segments(conn, sa.select(_SEGMENTS).where(
+        _SEGMENTS.c.artifact_id == artifact_id,
+        _SEGMENTS.c.status.in_(_THERE), needed(stores))
         .order_by(_SEGMENTS.c.field, _SEGMENTS.c.key, _SEGMENTS.c.n))
-    return [records.Segment(**row) for row in rows.mappings()]
 
 
-def is_outside(conn: sa.Connection, artifact_id: str,
-               stores: Collection[str]) -> bool:
-    """Whether anything of an artifact is elsewhere, or may yet come there.
-
-    An upload under way may go on in another store than the one it began in.
-    What only waits for its deletion does not count.
-    """
-    uploading = sa.and_(_SEGMENTS.c.status == 'saving',
-                        _SEGMENTS.c.copy_of.is_(None))
-    return conn.scalar(
-        sa.select(sa.literal(1)).where(
-            _SEGMENTS.c.artifact_id == artifact_id,
-            _SEGMENTS.c.status != 'deleted',
-            sa.or_(_SEGMENTS.c.backend.not_in(sorted(stores)), uploading))
-        .limit(1)) == 1
+def needed(stores: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether a segment's bytes are not in these stores yet."""
+    names, copy = sorted(stores), _SEGMENTS.alias()
+    return sa.and_(
+        _SEGMENTS.c.backend.not_in(names),
+        ~sa.exists().where(copy.c.copy_of == _SEGMENTS.c.id,
+                           copy.c.status == leases.COPIED,
+                           copy.c.backend.in_(names)))
 
 
 def begin(database: db_engine.Database, copy: records.Segment,
@@ -89,17 +88,16 @@ class _Gone(Exception):
 
 
 def _begin(conn: sa.Connection, copy: records.Segment, lease: float) -> None:
-    # first, as it waits for whoever is about to swap an earlier copy
+    # first, as it waits for whoever is about to put an earlier copy in place
     blobs.reserve(conn, copy, lease)
     if status(conn, copy.copy_of) is None:
         raise _Gone
 
 
 def of(conn: sa.Connection, segment_id: str) -> records.Segment | None:
-    """The copy that somebody makes of a segment."""
-    row = conn.execute(sa.select(_SEGMENTS).where(
-        _SEGMENTS.c.copy_of == segment_id)).mappings().first()
-    return row and records.Segment(**row)
+    """The copy that there is of a segment, or that somebody makes."""
+    return next(iter(_segments(conn, sa.select(_SEGMENTS).where(
+        _SEGMENTS.c.copy_of == segment_id))), None)
 
 
 def status(conn: sa.Connection, segment_id: str) -> str | None:
@@ -108,18 +106,108 @@ def status(conn: sa.Connection, segment_id: str) -> str | None:
         _SEGMENTS.c.id == segment_id, _SEGMENTS.c.status.in_(_THERE)))
 
 
-def swap(conn: sa.Connection, source: records.Segment, copy: records.Segment,
-         delay: float) -> bool:
-    """Put a copy in the place of the segment that it is of.
+def keep(conn: sa.Connection, source: records.Segment,
+         copy: records.Segment) -> bool:
+    """Note that a copy is whole, and let it wait.
 
-    :param delay: seconds until purge may delete the bytes of the latter
     :returns: False when the segment, or the copy's lease, is gone
     """
-    if not artifacts.lock(conn, source.artifact_id):
+    # whoever deletes the segment has the lock, and takes its copy along
+    if (not artifacts.lock(conn, source.artifact_id)
+            or status(conn, source.id) is None):
         return False
-    there = status(conn, source.id)
-    if there is None or not blobs.activate_segment(conn, copy, there):
+    result = conn.execute(
+        sa.update(_SEGMENTS).where(_SEGMENTS.c.id == copy.id,
+                                   _SEGMENTS.c.status == 'saving')
+        .values(status=leases.COPIED, location=copy.location, size=copy.size,
+                sha256=copy.sha256, lease_until=clock.now(conn, SECONDS)))
+    return result.rowcount == 1
+
+
+def drop(conn: sa.Connection, copy: records.Segment) -> bool:
+    """Leave a whole copy to purge; False when it is in its place by now."""
+    return _drop(conn, _SEGMENTS.c.id == copy.id) == 1
+
+
+def settle(conn: sa.Connection, artifact_id: str, stores: Collection[str],
+           delay: float) -> bool:
+    """Put all copies in their places, under the lock of the artifact.
+
+    :param delay: seconds until purge may delete the bytes they are of
+    :returns: False when there is anything of the artifact elsewhere that has
+        no copy in these stores, or that may yet come there; then the copies
+        go on waiting. An upload under way may go on in another store than the
+        one it began in.
+    """
+    found = _segments(conn, sa.select(_SEGMENTS).where(
+        _SEGMENTS.c.artifact_id == artifact_id,
+        _SEGMENTS.c.status != 'deleted'))
+    pairs = _pairs(found, stores)
+    if pairs is None:
+        conn.execute(
+            sa.update(_SEGMENTS).where(*_copies_of(artifact_id))
+            .values(lease_until=clock.now(conn, SECONDS)))
         return False
-    sessions.drop(conn, source, delay)
-    reservations.hand_on(conn, source.id, copy.id)
+    for some in _batches(pairs):
+        _replace(conn, some, delay)
+    _drop(conn, *_copies_of(artifact_id))  # of what is there no more
     return True
+
+
+def _pairs(found: list[records.Segment],
+           stores: Collection[str]) -> list[_Pair] | None:
+    """Segments and their copies; None while there is something to wait for."""
+    copies = {one.copy_of: one for one in found
+              if one.status == leases.COPIED and one.backend in stores}
+    pairs = []
+    for one in found:
+        if one.status == leases.COPIED:
+            continue
+        if one.status == 'saving':
+            if one.copy_of is None or one.backend not in stores:
+                return None
+        elif one.backend not in stores:
+            if one.id not in copies:
+                return None
+            pairs.append((one, copies[one.id]))
+    return pairs
+
+
+def _replace(conn: sa.Connection, pairs: list[_Pair], delay: float) -> None:
+    conn.execute(
+        sa.update(_SEGMENTS)
+        .where(_SEGMENTS.c.id.in_([source.id for source, _ in pairs]))
+        .values(status='deleted', lease_until=clock.now(conn, delay)))
+    for status_ in _THERE:
+        ids = {source.id: copy.id for source, copy in pairs
+               if source.status == status_}
+        if not ids:
+            continue
+        conn.execute(
+            sa.update(_SEGMENTS).where(_SEGMENTS.c.id.in_(ids.values()))
+            .values(status=status_, lease_until=None, copy_of=None))
+        if status_ == sessions.PART:
+            reservations.hand_on(conn, ids)
+
+
+def _drop(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
+    return conn.execute(
+        sa.update(_SEGMENTS).where(_SEGMENTS.c.status == leases.COPIED,
+                                   *where)
+        .values(status='deleted', lease_until=clock.now(conn),
+                copy_of=None)).rowcount
+
+
+def _copies_of(artifact_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_SEGMENTS.c.artifact_id == artifact_id,
+            _SEGMENTS.c.status == leases.COPIED)
+
+
+def _batches(pairs: list[_Pair]) -> Iterator[list[_Pair]]:
+    for start in range(0, len(pairs), _BATCH):
+        yield pairs[start:start + _BATCH]
+
+
+def _segments(conn: sa.Connection, select) -> list[records.Segment]:
+    return [records.Segment(**row)
+            for row in conn.execute(select).mappings()]

@@ -18,6 +18,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from glance_artifacts.db import copies
 from glance_artifacts.db import in_use
 from glance_artifacts.db import keyset
 from glance_artifacts.db import models
@@ -47,19 +48,20 @@ def ids(conn: sa.Connection, after: str | None, limit: int,
                              .order_by(_TABLE.c.id).limit(limit)))
 
 
-def volume(conn: sa.Connection, without: Collection[str] = (),
-           parts: bool = False, **values: str) -> int:
+def volume(conn: sa.Connection, to: Collection[str] | None = None,
+           **values: str) -> int:
     """How many bytes they have in stores. Reads every row of segments.
 
-    :param without: names of stores to leave out
-    :param parts: count what waits for the other parts of an upload, too
+    :param to: names of stores: count what has to be copied to these, also
+        what waits for the other parts of an upload
     """
-    statuses = ('active', sessions.PART) if parts else ('active',)
+    where = ([_SEGMENTS.c.status == 'active'] if to is None else
+             [_SEGMENTS.c.status.in_(('active', sessions.PART)),
+              copies.needed(to)])
     return int(conn.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(_SEGMENTS.c.size), 0))
         .join_from(_SEGMENTS, _TABLE, _TABLE.c.id == _SEGMENTS.c.artifact_id)
-        .where(_SEGMENTS.c.status.in_(statuses),
-               _SEGMENTS.c.backend.not_in(sorted(without)), *_live(values))))
+        .where(*where, *_live(values))))
 
 
 def type_names(conn: sa.Connection) -> list[str]:

@@ -13,7 +13,8 @@
 """Statements on leases: whose the bytes of a segment are, and until when.
 
 A ``saving`` segment is its writer's, who renews the lease; once it has run
-out, purge may take the segment and so end the upload. A ``deleted`` one is of
+out, purge may take the segment and so end the upload. So it may with a copy
+that waits for others (``db/copies.py``). A ``deleted`` segment is of
 whoever is deleting it; once the lease has run out, of any purge. All by the
 database's clock, and each change of hands is one conditional UPDATE.
 """
@@ -30,6 +31,8 @@ from glance_artifacts.db import models
 from glance_artifacts.db import records
 
 #: How long a lease lasts that is not renewed.
+#: What is said of a copy that is whole and not in its place yet.
+COPIED = 'copied'
 SECONDS = 60
 #: For writers of releases that knew no leases.
 _UNRENEWED = 24 * 60 * 60
@@ -124,7 +127,7 @@ def count(conn: sa.Connection,
 
 
 def _abandoned(conn: sa.Connection) -> sa.ColumnElement[bool]:
-    return sa.and_(_TABLE.c.status == 'saving', sa.or_(
+    return sa.and_(_TABLE.c.status.in_(('saving', COPIED)), sa.or_(
         _TABLE.c.lease_until < clock.now(conn),
         sa.and_(_TABLE.c.lease_until.is_(None),
                 _TABLE.c.created_at < clock.now(conn, -_UNRENEWED))))

@@ -70,10 +70,15 @@ def drop_all(conn: sa.Connection, artifact_id: str) -> int:
     return _drop(conn, _TABLE.c.artifact_id == artifact_id)
 
 
-def hand_on(conn: sa.Connection, segment_id: str, to: str) -> None:
-    """Let another segment have what one has reserved."""
-    conn.execute(sa.update(_TABLE).where(_TABLE.c.segment_id == segment_id)
-                 .values(segment_id=to))
+def hand_on(conn: sa.Connection, ids: dict[str, str]) -> None:
+    """Let other segments have what some have reserved.
+
+    :param ids: of the latter; of the former, by these
+    """
+    conn.execute(
+        sa.update(_TABLE).where(_TABLE.c.segment_id == sa.bindparam('of'))
+        .values(segment_id=sa.bindparam('to')),
+        [{'of': of, 'to': to} for of, to in ids.items()])
 
 
 def total(conn: sa.Connection, artifact_id: str) -> int:

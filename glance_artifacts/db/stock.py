@@ -33,7 +33,8 @@ class Stock:
     """Objects of one kind.
 
     :param status: ``active``; ``part``: they wait for the other parts of an
-        upload; ``deleted``: they wait for their deletion
+        upload; ``copied``: for the rest of an artifact that moves;
+        ``deleted``: for their deletion
     :param bytes: those of uploads that were ended are not known
     """
 

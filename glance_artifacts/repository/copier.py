@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Collection
 import dataclasses
 import io
 import uuid
@@ -55,27 +56,27 @@ class Unwilling(Exception):
 
 
 class Copier:
-    """Copies segments, and puts the copies in their places.
+    """Copies segments.
 
     :param keeper: renews the leases of copies
-    :param delay: seconds for which the old bytes are kept
     """
 
     def __init__(self, database: db_engine.Database,
                  stores: standalone.Standalone,
                  places: repository_places.Places, keeper: db_keeper.Keeper,
-                 delay: float) -> None:
+                 ) -> None:
         self._database = database
         self._stores = stores
         self._places = places
         self._keeper = keeper
-        self._delay = delay
         with database.reader() as conn:
             self._prefix = migration.prefix(conn)
 
-    def copy(self, source: records.Segment, store: str, took: Took) -> None:
-        """Copy a segment and swap the two, unless somebody else does.
+    def copy(self, source: records.Segment, store: str,
+             stores: Collection[str], took: Took) -> None:
+        """Copy a segment, unless somebody else does, and keep the copy.
 
+        :param stores: a copy that is in any of these will do
         :param took: is told how many bytes were read, as they are; may raise
             ``Stopped``
         :raises Unwilling: when the store does not take it
@@ -86,15 +87,14 @@ class Copier:
             source, id=str(uuid.uuid4()), status='saving', backend=store,
             location=None, size=None, sha256=None, created_at=ids.now(),
             copy_of=source.id)
-        if not self._begin(source, copy):
+        if not self._begin(source, copy, stores):
             return
         with self._keeper.holding(copy.id):
             try:
                 copy = self._put(source, copy, took)
                 _check(source, copy)
                 self._sync(copy)
-                if self._database.write(copies.swap, source, copy,
-                                        self._delay):
+                if self._database.write(copies.keep, source, copy):
                     return
             except BaseException:
                 self._undo(copy)
@@ -102,15 +102,19 @@ class Copier:
         # deleted meanwhile, or somebody has taken the lease
         self._undo(copy)
 
-    def _begin(self, source: records.Segment, copy: records.Segment) -> bool:
+    def _begin(self, source: records.Segment, copy: records.Segment,
+               stores: Collection[str]) -> bool:
         lease = self._keeper.seconds
         if copies.begin(self._database, copy, lease):
             return True
-        # of a mover that was killed, perhaps
         with self._database.reader() as conn:
             other = copies.of(conn, source.id)
-        if other is not None and self._database.write(self._places.expire,
-                                                      other):
+        if other is None:
+            return False
+        # for another pool, or of a mover that was killed, perhaps
+        if ((other.backend not in stores
+             and self._database.write(copies.drop, other))
+                or self._database.write(self._places.expire, other)):
             return copies.begin(self._database, copy, lease)
         return False
 

@@ -12,9 +12,10 @@
 
 """Moving artifacts to another pool while they are read and written.
 
-Segment by segment: copy, compare the digest, put the copy in the place of the
-segment, let purge delete the old bytes later. The artifact is in the new pool
-once everything it has is there. Any number of movers may be at work, on any
+Segment by segment: copy, compare the digest, let the copy wait. Once there is
+one of everything, the artifact is in the new pool, with all of its bytes, and
+purge deletes the old ones later: at no time does a service that reaches the
+stores of one pool alone lack any. Any number of movers may be at work, on any
 hosts; what one that is killed leaves is in the ledger, and any other goes on.
 """
 
@@ -68,15 +69,15 @@ class Relocation:
         self._stores = stores
         self._types = types
         self._places = repository_places.Places(types, keeper.seconds)
-        self._copier = copier.Copier(database, stores, self._places, keeper,
-                                     delay)
+        self._copier = copier.Copier(database, stores, self._places, keeper)
+        self._delay = delay
         self._health = store_health.Health()
 
     def run(self, artifact_id: str, pool: store_pools.Pool,
             took: Took) -> str:
         """Move an artifact; what became of it.
 
-        When it is busy, what could be moved was; try again later. When it was
+        When it is busy, what could be copied was; try again later. When it was
         asked to be elsewhere, that counts. When it is far, nothing was done.
 
         :param took: is told how many bytes were read, as they are; may raise
@@ -91,7 +92,7 @@ class Relocation:
             return FAR
         for segment in found:
             try:
-                self._move(segment, pool, took)
+                self._copy(segment, pool, took)
             except exceptions.ArtifactsError:
                 # whoever deletes a segment changes its row first
                 if self._is_there(segment):
@@ -101,13 +102,13 @@ class Relocation:
             arrived = self._database.write(self._arrive, artifact_id, pool)
         return arrived
 
-    def _move(self, source: records.Segment, pool: store_pools.Pool,
+    def _copy(self, source: records.Segment, pool: store_pools.Pool,
               took: Took) -> None:
-        """Move a segment to the first store that takes it."""
+        """Copy a segment to the first store that takes it."""
         error: exceptions.Unavailable | None = None
         for store in self._health.choice(pool):
             try:
-                self._copier.copy(source, store, took)
+                self._copier.copy(source, store, pool.stores, took)
                 return
             except copier.Unwilling as exc:
                 self._health.failed(store)
@@ -127,14 +128,14 @@ class Relocation:
 
     def _arrive(self, conn: sa.Connection, artifact_id: str,
                 pool: store_pools.Pool) -> str:
-        """Say that an artifact is in a pool, if all of it is."""
+        """Have an artifact in a pool, if all of it is there."""
         current = artifacts.get(conn, artifact_id, lock=True)
         if current is None:
             moves.drop(conn, artifact_id)
             return GONE
         if moves.target(conn, artifact_id) not in (None, pool.name):
             return OVERRULED
-        if copies.is_outside(conn, artifact_id, pool.stores):
+        if not copies.settle(conn, artifact_id, pool.stores, self._delay):
             return BUSY
         moves.drop(conn, artifact_id)
         if current.pool != pool.name:

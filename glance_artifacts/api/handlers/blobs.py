@@ -145,15 +145,22 @@ def _bytes(req: request.Request, artifact: records.Artifact,
             req.repository.read(artifact, blob, start, stop - start),
             transfer, server.outlet())
     except exceptions.Unavailable:
-        _blob(req.record(), *_field(req, artifact))  # deleted meanwhile: 404
+        _look_again(req, artifact)
         raise
     except OSError as exc:
-        _blob(req.record(), *_field(req, artifact))
+        _look_again(req, artifact)
         redaction.say(LOG.error, 'The bytes of "%s" cannot be read: %s',
                       blob.field, type(exc).__name__)
         raise exceptions.Unavailable(
             'The bytes cannot be found now.',
             code='store.object_missing') from None
+
+
+def _look_again(req: request.Request, artifact: records.Artifact) -> None:
+    """Whether what cannot be read was deleted, or moved away, meanwhile."""
+    now = req.record()
+    _blob(now, *_field(req, artifact))
+    elsewhere.check(req, now)
 
 
 def _range_header(req: request.Request, blob: records.Blob) -> str | None:

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from glance_artifacts.api import views
 from glance_artifacts.db import amounts
 from glance_artifacts.db import clock
+from glance_artifacts.db import inventory
 from glance_artifacts.db import keeper
 from glance_artifacts.db import models
 from glance_artifacts.db import moves
@@ -85,7 +86,12 @@ class RelocationTestCase(base.MigratedTestCase):
     def stores(self):
         """Where the bytes are that count."""
         return {row['backend'] for row in self.rows(models.segments)
-                if row['status'] != 'deleted'}
+                if row['status'] in ('active', 'part')}
+
+    def copied(self):
+        """Where copies wait for others."""
+        return [row['backend'] for row in self.rows(models.segments)
+                if row['status'] == 'copied']
 
     def content(self, field='data'):
         artifact = self.get(self.artifact)
@@ -151,6 +157,27 @@ class TestMove(RelocationTestCase):
         self.assertEqual(relocation.MOVED, self.move())
         self.assertEqual(b'more', self.content('extra'))
         self.assert_moved()
+
+    def test_many_segments(self):
+        """What takes the lock for long takes few statements."""
+        self.backends.seeking = False
+        data = bytes(range(40))
+        self.upload(data=data)
+        with self.statements() as seen:
+            self.assertEqual(relocation.MOVED, self.move())
+        self.assert_moved(data)
+        copied = 10
+        changes = [one for one in seen if 'UPDATE gart_segments' in one]
+        self.assertLessEqual(len(changes), copied + 3)
+
+    def test_in_batches(self):
+        self.useFixture(fixtures.MonkeyPatch(
+            'glance_artifacts.db.copies._BATCH', 2))
+        self.backends.seeking = False
+        data = bytes(range(20))
+        self.upload(data=data)
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assert_moved(data)
 
     def test_the_copies_are_synced(self):
         self.upload()
@@ -365,6 +392,113 @@ class TestBetween(RelocationTestCase):
             conn.execute(sa.update(models.segments).where(
                 models.segments.c.status == 'saving').values(
                 lease_until=clock.now(conn, -1)))
+
+
+class TestAllAtOnce(RelocationTestCase):
+    """Copies wait for those of the rest of their artifact."""
+
+    def setUp(self):
+        super().setUp()
+        self.backends.seeking = False
+        self.upload()
+        self.last = max((row for row in self.rows(models.segments)),
+                        key=lambda row: row['n'])['location']
+
+    def half(self, pool=TARGET):
+        """Move as far as to the last segment, whose object is away."""
+        data = self.backends.objects.pop(self.last)
+        self.assertRaises(exceptions.Unavailable, self.move, pool)
+        self.backends.objects[self.last] = data
+
+    def expire(self):
+        with self.database.writer() as conn:
+            conn.execute(sa.update(models.segments).where(
+                models.segments.c.status == 'copied').values(
+                lease_until=clock.now(conn, -1)))
+
+    def test_nothing_shows_before(self):
+        seen = []
+        self.backends.during_put = lambda: seen.append(
+            (self.stores(), self.get(self.artifact).pool, self.content()))
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual([({'memory'}, 'general', DATA)] * 3, seen)
+        self.assert_moved()
+
+    def test_another_run_goes_on(self):
+        self.half()
+        self.assertEqual(['near'] * 2, self.copied())
+        self.assertEqual({'memory'}, self.stores())
+        with self.database.reader() as conn:
+            self.assertEqual(2, inventory.volume(
+                conn, TARGET.stores, id=self.artifact.id))
+        self.purge()
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual(len(DATA), sum(self.read))
+        self.assert_moved()
+
+    def test_who_waits_does_so_for_longer(self):
+        self.half()
+        self.expire()
+        self.meanwhile(lambda: self.assertEqual(relocation.BUSY, self.move()))
+        self.upload('extra', b'more')
+        self.purge()
+        self.assertEqual(['near'] * 3, self.copied())
+
+    def test_not_for_ever(self):
+        self.half()
+        self.expire()
+        self.purge()
+        self.assertEqual([], self.copied())
+        self.assertEqual(DATA, self.content())
+        self.assert_exact()
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assert_moved()
+
+    def test_the_artifact_is_deleted(self):
+        self.half()
+        self.repository.delete(self.get(self.artifact))
+        self.assertEqual({}, self.backends.objects)
+        self.assertEqual([], self.rows(models.segments))
+
+    def test_the_blob_is_deleted(self):
+        self.half()
+        artifact = self.get(self.artifact)
+        self.repository.delete_blob(artifact, artifact.blob('data'))
+        self.assertEqual({}, self.backends.objects)
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assert_exact()
+
+    def test_another_pool_is_asked_for(self):
+        self.half(pools.Pool('third', ('away',)))
+        self.assertEqual(['away'] * 2, self.copied())
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assert_moved()
+
+    def test_it_is_called_off(self):
+        self.half()
+        self.assertEqual(relocation.MOVED, self.move(self.pool))
+        self.purge()
+        self.assertEqual({'memory'}, self.stores())
+        self.assert_exact()
+
+    def test_killed_between(self):
+        def die():
+            raise SystemExit()
+        self.backends.during_put = lambda: setattr(
+            self.backends, 'during_put', die)
+        with fixtures.MonkeyPatch(
+                'glance_artifacts.repository.moving.undo',
+                lambda *args: None):
+            self.assertRaises(SystemExit, self.move)
+        self.backends.during_put = lambda: None
+        self.assertEqual(['near'], self.copied())
+        with self.database.writer() as conn:
+            conn.execute(sa.update(models.segments).where(
+                models.segments.c.status == 'saving').values(
+                lease_until=clock.now(conn, -1)))
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual(len(DATA) + 4, sum(self.read))
+        self.assert_moved()
 
 
 class TestParts(RelocationTestCase):
@@ -592,13 +726,13 @@ class TestQueue(RelocationTestCase):
         self.assertEqual([], self.read)
 
     def test_is_called_off_while_it_is_made(self):
-        """What has moved by then comes back."""
+        """What has been copied by then was in vain."""
         self.ask()
         self.meanwhile(self.ask, 'general')
         self.assertEqual([None], self.run_queue())
-        self.assertEqual({'near'}, self.stores())
-        self.assertEqual('general', self.get(self.artifact).pool)
+        self.assertEqual(['near'], self.copied())
         self.assertEqual([None], self.run_queue())
+        self.assertEqual([], self.copied())
         self.assertEqual({'memory'}, self.stores())
         self.assertEqual('general', self.get(self.artifact).pool)
         self.purge()

@@ -13,10 +13,14 @@
 """Pools on endpoints of their own, behind HAProxy and without it."""
 
 import os
+import pathlib
 import subprocess
 import time
 
+import fixtures
+
 from glance_artifacts.api import incoming
+from glance_artifacts.dev import process
 from glance_artifacts.tests.functional.api import base as api_base
 from glance_artifacts.tests.functional.api import test_resume
 from glance_artifacts.tests.functional import base as functional
@@ -430,6 +434,58 @@ class TestDeletion(EndpointsTest):
         done = self.manage('critical', 'pool', 'check')
         self.assertEqual((0, 'critical: critical-files: ok\n'),
                          (done.returncode, done.stdout), done.stderr)
+
+
+class TestMoves(EndpointsTest):
+    """Between pools whose services do not reach each other's stores.
+
+    On one host they do, as locations are paths. So the ledger is asked, too.
+    """
+
+    def mover(self):
+        """A service that reaches both has these files."""
+        critical = self.all.servers['critical']
+        own = pathlib.Path(self.useFixture(fixtures.TempDir()).path) / 'conf'
+        own.write_text(
+            '[artifacts]\nlocal_pools = critical, models\n'
+            '[models-files]\nfilesystem_store_datadir = %s\n'
+            % self.all.store('models'))
+        command = [str(operator.BIN / 'glance-artifacts-manage')]
+        for path in (*critical._files, own):
+            command += ['--config-file', str(path)]
+        return process.Process(
+            [*command, 'pool', 'move', '--from', 'models', '--to',
+             'critical', '--owner', self.project, '--limit-rate',
+             str(2 * MIB)], own.with_name('log'),
+            {**os.environ, 'GLANCE_ARTIFACTS_DEV_IDENTITY': '1'})
+
+    def test_all_of_it_is_there_all_the_time(self):
+        self.at()
+        draft = self.create('ml_models', pool='models')
+        keys = {'%d' % n: os.urandom(MIB) for n in range(6)}
+        for key, data in keys.items():
+            self.call('PUT', '%s/files/%s' % (draft['self'], key), 201,
+                      data=data)
+        before = self.objects('critical')
+        mover = self.mover()
+        self.addCleanup(mover.stop)
+        copied = set()
+        while mover.status() is None:
+            self.assertIn({one['backend'] for one in self.segments(draft)
+                           if one['status'] == 'active'},
+                          ({'models-files'}, {'critical-files'}))
+            for key, data in keys.items():
+                self.same_bytes(data, self.call(
+                    'GET', '%s/files/%s' % (draft['self'], key)).content)
+                copied.add(len(self.objects('critical') - before))
+        self.assertEqual(0, mover.wait(), mover.tail())
+        self.assertTrue(copied & {1, 2, 3, 4, 5}, copied)
+        self.assertEqual('critical', self.call(
+            'GET', draft['self']).json()['pool'])
+        for _ in self.wherever():
+            for key, data in keys.items():
+                self.same_bytes(data, self.call(
+                    'GET', '%s/files/%s' % (draft['self'], key)).content)
 
 
 class TestImages(EndpointsTest):

@@ -163,7 +163,8 @@ class MovingTest(test_purge.PurgeTest):
     def copied_now(self) -> set[str]:
         """What is being copied, or was by one that was killed."""
         return {row['copy_of'] for row in self.noted(
-            models.segments.c.copy_of.is_not(None))}
+            models.segments.c.copy_of.is_not(None),
+            models.segments.c.status == 'saving')}
 
     def patiently(self, condition: Callable[[], Any], what: str) -> None:
         """Wait for what takes a while."""

@@ -174,6 +174,8 @@ class TestUsage(PoolTest):
                     (1, 'bulk', 'active', 8, None),
                     (1, 'safe', 'active', 9, None),
                     (1, 'bulk', 'deleted', 3, None),
+                    (1, 'bulk', 'part', 6, None),
+                    (1, 'safe', 'copied', 7, '2100-01-01 00:00:00.0'),
                     (1, 'bulk', 'saving', None, '2100-01-01 00:00:00.0'),
                     (1, 'bulk', 'saving', None, '2000-01-01 00:00:00.0'))):
                 conn.execute(
@@ -198,12 +200,14 @@ class TestUsage(PoolTest):
             'general': {
                 'objects': 1, 'bytes': 5, 'transfers': 0, 'uploads': 0,
                 'refused': 0, 'moves': 0, 'backlog': nothing,
+                'waiting': nothing,
                 'services': {}, 'types': {
                     'generic': {'local': {'objects': 1, 'bytes': 5}}}},
             'data': {
                 'objects': 3, 'bytes': 24, 'transfers': 2, 'uploads': 1,
                 'refused': 6, 'moves': 1,
                 'backlog': {'objects': 1, 'bytes': 3},
+                'waiting': {'objects': 2, 'bytes': 13},
                 'services': {'x on h': 1, 'unknown': 1},
                 'types': {'ml_models': {
                     'bulk': {'objects': 2, 'bytes': 15},
@@ -214,6 +218,8 @@ class TestUsage(PoolTest):
         self.assertEqual(
             ['data: 3 objects, 24 bytes; 2 transfers under way, 1 of them'
              ' uploads; 6 refused; 1 objects to be deleted',
+             '    2 objects, 13 bytes of uploads in parts and of moves that'
+             ' are not complete',
              '    1 artifacts are to move here',
              '    unknown: 1 transfers', '    x on h: 1 transfers',
              '    ml_models in bulk: 2 objects, 15 bytes',
