@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import collections
 import fcntl
 import os
 import pathlib
@@ -25,6 +26,7 @@ import sqlalchemy
 from sqlalchemy import exc
 
 HOST = '127.0.0.1'
+_PROBES: collections.deque[socket.socket] = collections.deque(maxlen=256)
 
 
 class SetupError(Exception):
@@ -38,10 +40,16 @@ def one_line(error: object) -> str:
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """Return a port of the loopback address that nobody uses now.
+
+    Who listens there with ``SO_REUSEADDR``, as servers do, can. Nobody else is
+    given it meanwhile: it stays bound, by the last so many of these sockets.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind((HOST, 0))
+    _PROBES.append(probe)
+    return probe.getsockname()[1]
 
 
 def session() -> requests.Session:

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 import dataclasses
 import pathlib
+import time
 from typing import TextIO
 
 from glance_artifacts.dev import checks
@@ -31,6 +32,8 @@ from glance_artifacts.dev import uwsgi
 DEFAULT_PORT = 9292
 MODULE = 'glance.wsgi.api:application'
 _LOOK = 1.0
+#: What glance_artifacts.service says in the log, and for how long it may.
+_LATE, _PATIENCE = 'the start is not done after', 60.0
 
 
 @dataclasses.dataclass
@@ -113,9 +116,20 @@ class Server:
         self.uwsgi.wait_ready()
         # A wrong option never stops images: artifacts alone answer 503. A
         # server for trying out artifacts had better stop.
-        if self.uwsgi.answer('/v2/artifacts') == 503:
+        deadline = time.monotonic() + _PATIENCE
+        while self.uwsgi.answer('/v2/artifacts') == 503:
+            if self._loads() and time.monotonic() < deadline:
+                time.sleep(_LOOK)
+                continue
             raise checks.SetupError('artifacts are not served;'
                                     f' {self.log} says:\n{self.uwsgi.tail()}')
+
+    def _loads(self) -> bool:
+        """Whether artifacts are only late: images do not wait for them."""
+        try:
+            return _LATE in self.log.read_text(errors='replace')
+        except FileNotFoundError:
+            return False
 
     def start_worker(self) -> None:
         """Start what clears up, once the tables are there."""

@@ -99,7 +99,7 @@ class Database(fixtures.Fixture):
             found.drop(self._name)
 
     def _rename_deployment(self) -> None:
-        engine = sa.create_engine(self.url)
+        engine = engine_of(self.url)
         with engine.begin() as conn:
             conn.execute(sa.update(models.settings)
                          .where(models.settings.c.name == 'deployment_id')
@@ -113,6 +113,13 @@ class Database(fixtures.Fixture):
             self._path.unlink(missing_ok=True)
         else:
             found.empty(self._name)
+
+
+def engine_of(url: str) -> sa.Engine:
+    """For a test that looks into the database of a server at work."""
+    # a commit of the server may take seconds on a busy disk
+    options = {'timeout': 60} if url.startswith('sqlite') else {}
+    return sa.create_engine(url, connect_args=options)
 
 
 @functools.cache

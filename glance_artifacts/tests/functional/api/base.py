@@ -28,6 +28,7 @@ import sqlalchemy as sa
 from glance_artifacts.db import models
 from glance_artifacts.tests.functional.api import charts
 from glance_artifacts.tests.functional import base
+from glance_artifacts.tests.functional import databases
 
 ERROR_KEYS = {'status', 'code', 'title', 'detail', 'request_id'}
 #: In 400s and 409s about one field; in 413s.
@@ -243,7 +244,7 @@ class ApiTest(base.FunctionalTest):
               artifact: dict[str, Any]) -> list[dict[str, Any]]:
         conf = configparser.RawConfigParser()
         conf.read(self.server.state / 'etc' / 'glance-api.conf')
-        engine = sa.create_engine(conf.get(
+        engine = databases.engine_of(conf.get(
             'artifacts_database', 'connection',
             fallback=conf['database']['connection']))
         try:

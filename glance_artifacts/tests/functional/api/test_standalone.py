@@ -22,6 +22,7 @@ from glance_artifacts.cmd import configuration
 from glance_artifacts.dev import ini
 from glance_artifacts.tests.functional.api import base
 from glance_artifacts.tests.functional import base as functional
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.services import operator
 
 
@@ -140,7 +141,7 @@ class TestStandalone(StandaloneTest):
         text = self.server.conf.read_text()
         (url,) = [line.partition(' = ')[2] for line in text.splitlines()
                   if line.startswith('connection = ')]
-        engine = sa.create_engine(url.replace('$$', '$'))
+        engine = databases.engine_of(url.replace('$$', '$'))
         self.addCleanup(engine.dispose)
         self.assertEqual([], [name for name
                               in sa.inspect(engine).get_table_names()

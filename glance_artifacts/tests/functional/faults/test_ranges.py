@@ -27,6 +27,7 @@ from glance_artifacts.db import models
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import swift as dev_swift
 from glance_artifacts.tests.functional.api import base as api
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.hostile import base as hostile
 from glance_artifacts.tests.functional.services import test_object_stores
 from glance_artifacts.tests.functional.store import test_purge
@@ -158,7 +159,7 @@ class TestHTTP(RangeTests, test_purge.PurgeTest):
 
     def place(self, segment_id, backend, location):
         """Say where the bytes of a segment are."""
-        engine = sa.create_engine(self.connection())
+        engine = databases.engine_of(self.connection())
         with engine.begin() as conn:
             conn.execute(
                 sa.update(models.segments)

@@ -22,6 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from glance_artifacts.tests.functional.api import base as api_base
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.glance import base
 
 PATCH = {'Content-Type': 'application/openstack-images-v2.1-json-patch'}
@@ -65,7 +66,7 @@ class ImageArtifactsTest(base.ImagesTest):
         """Do to Glance's tables what no API does."""
         conf = configparser.RawConfigParser()
         conf.read(self.server.state / 'etc' / 'glance-api.conf')
-        engine = sa.create_engine(conf['database']['connection'])
+        engine = databases.engine_of(conf['database']['connection'])
         try:
             with engine.begin() as conn:
                 found = conn.execute(sa.text(statement), values)

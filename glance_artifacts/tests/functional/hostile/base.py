@@ -28,6 +28,7 @@ from testtools import content
 
 from glance_artifacts.db import models
 from glance_artifacts.tests.functional.api import base
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.hostile import wire
 
 #: Says what was random; the same number gives the same run.
@@ -109,7 +110,7 @@ class Hostility:
         """How many rows there are in each of our tables."""
         conf = configparser.RawConfigParser()
         conf.read(self.server.state / 'etc' / 'glance-api.conf')
-        engine = sa.create_engine(conf['database']['connection'])
+        engine = databases.engine_of(conf['database']['connection'])
         try:
             with engine.connect() as conn:
                 return [conn.scalar(sa.select(sa.func.count())

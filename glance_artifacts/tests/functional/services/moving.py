@@ -134,7 +134,7 @@ class MovingTest(test_purge.PurgeTest):
         super().setUp()
         print('GLANCE_ARTIFACTS_SEED=%d' % hostile.SEED)
         self.random = random.Random('%d %s' % (hostile.SEED, self.id()))
-        self.engine = sa.create_engine(self.connection())
+        self.engine = databases.engine_of(self.connection())
         self.addCleanup(self.engine.dispose)
         with self.engine.connect() as conn:
             self.prefix = migration.prefix(conn)

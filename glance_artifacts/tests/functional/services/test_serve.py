@@ -287,6 +287,7 @@ class RefusalTest(ServeTest):
 
     def test_port_in_use(self):
         with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(('127.0.0.1', self.port))
             other.listen()
             self.assertRefused(f'127.0.0.1:{self.port}', '--state',

@@ -30,6 +30,7 @@ from glance_artifacts.db import models
 from glance_artifacts.dev import checks
 from glance_artifacts.dev import process
 from glance_artifacts.tests.functional.api import base
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.store import test_uploads
 
 MIB = 1024 * 1024
@@ -82,8 +83,13 @@ class PurgeTest(base.ApiTest):
         """All segments of this server."""
         return self.select(sa.select(models.segments))
 
+    def leases(self):
+        """Until when the segments that are written are their writers'."""
+        return [row['lease_until'] for row in self.ledger()
+                if row['status'] == 'saving']
+
     def select(self, statement):
-        engine = sa.create_engine(self.connection())
+        engine = databases.engine_of(self.connection())
         try:
             with engine.connect() as conn:
                 return [dict(row) for row in
@@ -135,7 +141,7 @@ class PurgeTest(base.ApiTest):
     def come_of_age(self):
         """Let an hour pass for what is to be deleted."""
         hour = datetime.timedelta(hours=1)
-        engine = sa.create_engine(self.connection())
+        engine = databases.engine_of(self.connection())
         self.addCleanup(engine.dispose)
         with engine.begin() as conn:
             for row in self.ledger():
@@ -273,7 +279,12 @@ class TestOutOfTouch(PurgeTest):
         Not in the middle of a transaction, for which others would wait.
         """
         (worker,) = self.workers()
-        engine = sa.create_engine(self.connection())
+        # right behind a renewal: one that waited for us would be made in
+        # the name of who is stopped, and keep its lock
+        leases = self.leases()
+        self.eventually(lambda: self.leases() != leases,
+                        'the lease is renewed')
+        engine = databases.engine_of(self.connection())
         self.addCleanup(engine.dispose)
         with engine.connect() as conn:
             conn.exec_driver_sql(_ALONE[conn.dialect.name])
@@ -298,6 +309,14 @@ class TestOutOfTouch(PurgeTest):
         self.upload(draft, b'again')
         self.act(draft, 'activate')
 
+
+class TestInTouch(PurgeTest):
+
+    #: Three times what a busy machine may stop for.
+    lease = 15
+    server_options = {'processes': 1, 'extra': {
+        'artifacts': {'lease_time': str(lease)}}}
+
     def test_a_client_that_takes_its_time(self):
         """The process renews the lease meanwhile."""
         draft = self.create()
@@ -305,7 +324,7 @@ class TestOutOfTouch(PurgeTest):
         (first,) = self.segments(draft)
         deadline = time.monotonic() + base.DEADLINE
         while (self.segments(draft)[0]['lease_until']
-               - first['lease_until']).total_seconds() < LEASE:
+               - first['lease_until']).total_seconds() < self.lease:
             self.assertLess(time.monotonic(), deadline)
             self.assertEqual(0, self.purge()['uploads'])
         upload.send(os.urandom(MIB))

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from glance_artifacts.db import models
 from glance_artifacts.tests.functional.api import base as api_base
+from glance_artifacts.tests.functional import databases
 from glance_artifacts.tests.functional.hostile import base as hostile
 from glance_artifacts.tests.functional.store import test_purge
 
@@ -38,7 +39,7 @@ class LayoutsTest(test_purge.PurgeTest):
     """Artifacts whose bytes are in files as a test wants them."""
 
     def change(self, *statements):
-        engine = sa.create_engine(self.connection())
+        engine = databases.engine_of(self.connection())
         try:
             with engine.begin() as conn:
                 for statement in statements:

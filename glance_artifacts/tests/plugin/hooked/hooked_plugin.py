@@ -20,7 +20,9 @@ from glance_artifacts import types
 
 def overtake(name):
     """Be the other client, whose change comes first each time."""
-    engine = sa.create_engine(cfg.CONF.database.connection)
+    url = cfg.CONF.database.connection
+    engine = sa.create_engine(
+        url, connect_args={'timeout': 60} if 'sqlite' in url else {})
     with engine.begin() as conn:
         conn.execute(sa.text('UPDATE gart_artifacts '
                              'SET revision = revision + 1 '

@@ -102,9 +102,9 @@ class TestMapping(base.BaseTestCase):
         for number in range(1, 30):
             lines.append('a%d: &a%d [%s]' % (
                 number, number, ', '.join(['*a%d' % (number - 1)] * 9)))
-        start = time.monotonic()
+        start = time.process_time()
         self._assert_rejects('\n'.join(lines), 'aliases expanded')
-        self.assertLess(time.monotonic() - start, 5)
+        self.assertLess(time.process_time() - start, 5)
 
     def test_size(self):
         self.patch(yaml_text, 'MOST_NODES', 1000)

@@ -227,6 +227,21 @@ class WaitReadyTest(base.BaseTestCase):
         self.assertFails(lambda: self.glance.uwsgi.wait_ready(0.2),
                          'did not answer')
 
+    def test_late(self):
+        """Artifacts are waited for that are not loaded yet."""
+        state = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        self.glance = server.Server(state)
+        self.glance.uwsgi._process = self.process
+        self.glance.log.parent.mkdir()
+        self.glance.log.write_text('the start is not done after 10 s; look')
+        self.useFixture(fixtures.MockPatchObject(server, '_LOOK', 0.01))
+        answers = iter((503, 503, 401))
+        self.useFixture(fixtures.MockPatchObject(
+            self.glance.uwsgi, 'answer', lambda path: (
+                200 if path == '/healthcheck' else next(answers))))
+        self.glance.wait_ready()
+        self.assertIsNone(next(answers, None))
+
     def test_misconfigured(self):
         self.answers.update({'/healthcheck': 200, '/v2/artifacts': 503})
         self.assertFails(self.glance.wait_ready, 'artifacts are not served')

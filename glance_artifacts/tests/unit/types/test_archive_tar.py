@@ -133,9 +133,9 @@ class TestTar(archives.ArchiveTestCase):
     def test_many_records_take_little_time(self):
         record = b'6 a=b\n'
         data = pax(record * (archive_tar.EXTENSION // 6)) * 50
-        start = time.monotonic()
+        start = time.process_time()
         self.open(data + archives.header('a') + END)
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.process_time() - start, 10)
 
     def test_no_end(self):
         self.assert_rejects(archives.header('a'), 'truncated')
