@@ -79,6 +79,7 @@ def _usage(args: argparse.Namespace) -> int:
 def _pool(rows: list[stock.Stock], uploads: int, services: dict[str, int],
           running: int, refused: int) -> dict[str, Any]:
     kept = [row for row in rows if row.status == 'active']
+    waiting = [row for row in rows if row.status in _WAITING]
     types: dict[str, dict[str, Any]] = {}
     for row in kept:
         types.setdefault(row.type_name, {})[row.store] = _sum([row])
@@ -86,7 +87,9 @@ def _pool(rows: list[stock.Stock], uploads: int, services: dict[str, int],
             # uploads are in the ledger at once
             'transfers': max(running, uploads), 'uploads': uploads,
             'services': services, 'refused': refused,
-            'waiting': _sum([row for row in rows if row.status in _WAITING]),
+            'waiting': {
+                store: _sum([row for row in waiting if row.store == store])
+                for store in sorted({row.store for row in waiting})},
             'backlog': _sum([row for row in rows if row.status == 'deleted'])}
 
 
@@ -100,10 +103,10 @@ def _print(name: str, pool: dict[str, Any]) -> None:
           ' uploads; %d refused; %d objects to be deleted' % (
               name, pool['objects'], pool['bytes'], pool['transfers'],
               pool['uploads'], pool['refused'], pool['backlog']['objects']))
-    if pool['waiting']['objects']:
-        print('    %d objects, %d bytes of uploads in parts and of moves that'
-              ' are not complete' % (pool['waiting']['objects'],
-                                     pool['waiting']['bytes']))
+    for store, one in pool['waiting'].items():
+        print('    in %s, of uploads in parts and of moves that are not'
+              ' complete: %d objects, %d bytes' % (store, one['objects'],
+                                                   one['bytes']))
     if pool['moves']:
         print('    %d artifacts are to move here' % pool['moves'])
     for service, running in sorted(pool['services'].items()):

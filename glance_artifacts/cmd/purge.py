@@ -34,8 +34,8 @@ from glance_artifacts.types import registry as types_registry
 OLDER_THAN = 3600
 #: What the kinds of outcomes are in words, in the order of the output.
 _WORDS = {
-    purge.UPLOADS: ('uploads ended that nobody works on',
-                    'uploads to be ended that nobody works on'),
+    purge.UPLOADS: ('uploads and copies ended that nobody works on',
+                    'uploads and copies to be ended that nobody works on'),
     purge.SESSIONS: ('uploads in parts ended that nobody went on with',
                      'uploads in parts to be ended that nobody went on with'),
     purge.OBJECTS: ('objects deleted', 'objects to be deleted'),

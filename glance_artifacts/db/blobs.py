@@ -186,7 +186,7 @@ def forget(conn: sa.Connection, segment: records.Segment) -> None:
     Unless its writer has come back and told where there are more.
     """
     conn.execute(sa.delete(_SEGMENTS).where(
-        _SEGMENTS.c.id == segment.id,
+        _SEGMENTS.c.id == segment.id, _SEGMENTS.c.status == 'deleted',
         _SEGMENTS.c.location.is_(None) if segment.location is None
         else _SEGMENTS.c.location == segment.location))
 

@@ -15,7 +15,8 @@
 A copy is a segment of its own, written on a lease like any other, so what a
 killed process leaves of it is found in the ledger. Once it is whole it waits
 as ``copied`` for those of all the rest. Then they take the places of what they
-are of, in the transaction that says that the artifact is in another pool.
+are of, in the transaction that says that the artifact is in another pool. Who
+changes copies that are whole holds the lock of the artifact.
 """
 
 from __future__ import annotations
@@ -52,20 +53,19 @@ def outside(conn: sa.Connection, artifact_id: str,
     Those whose bytes are there, in none of the stores, and of which none has
     a copy yet; in the order of their places.
     """
-    return _segments(conn, sa.select(_SEGMENTS).where(
-        _SEGMENTS.c.artifact_id == artifact_id,
-        _SEGMENTS.c.status.in_(_THERE), needed(stores))
+    return _segments(conn, needed(sa.select(_SEGMENTS), stores).where(
+        _SEGMENTS.c.artifact_id == artifact_id)
         .order_by(_SEGMENTS.c.field, _SEGMENTS.c.key, _SEGMENTS.c.n))
 
 
-def needed(stores: Collection[str]) -> sa.ColumnElement[bool]:
-    """Whether a segment's bytes are not in these stores yet."""
+def needed(select: sa.Select, stores: Collection[str]) -> sa.Select:
+    """Those of segments whose bytes are there, and not in these stores yet."""
     names, copy = sorted(stores), _SEGMENTS.alias()
-    return sa.and_(
-        _SEGMENTS.c.backend.not_in(names),
-        ~sa.exists().where(copy.c.copy_of == _SEGMENTS.c.id,
-                           copy.c.status == leases.COPIED,
-                           copy.c.backend.in_(names)))
+    # a join: of copies that wait, PostgreSQL expects to find one or two
+    return select.outerjoin(copy, copy.c.copy_of == _SEGMENTS.c.id).where(
+        _SEGMENTS.c.status.in_(_THERE), _SEGMENTS.c.backend.not_in(names),
+        sa.or_(copy.c.id.is_(None), copy.c.status != leases.COPIED,
+               copy.c.backend.not_in(names)))
 
 
 def begin(database: db_engine.Database, copy: records.Segment,
@@ -112,7 +112,7 @@ def keep(conn: sa.Connection, source: records.Segment,
 
     :returns: False when the segment, or the copy's lease, is gone
     """
-    # whoever deletes the segment has the lock, and takes its copy along
+    # whoever drops the segment has the lock, and drops its copy, too
     if (not artifacts.lock(conn, source.artifact_id)
             or status(conn, source.id) is None):
         return False
@@ -126,7 +126,27 @@ def keep(conn: sa.Connection, source: records.Segment,
 
 def drop(conn: sa.Connection, copy: records.Segment) -> bool:
     """Leave a whole copy to purge; False when it is in its place by now."""
-    return _drop(conn, _SEGMENTS.c.id == copy.id) == 1
+    return (artifacts.lock(conn, copy.artifact_id)
+            and _drop(conn, _SEGMENTS.c.id == copy.id) == 1)
+
+
+def drop_of(conn: sa.Connection, segments: list[records.Segment]) -> None:
+    """Leave whole copies of these to purge, under the lock of the artifact."""
+    _drop(conn, _SEGMENTS.c.copy_of.in_([one.id for one in segments]))
+
+
+def are_ageing(conn: sa.Connection, artifact_id: str) -> bool:
+    """Whether copies of an artifact have waited for half of their time."""
+    return conn.scalar(sa.select(sa.literal(1)).where(
+        *_ageing(conn, artifact_id)).limit(1)) == 1
+
+
+def renew(conn: sa.Connection, artifact_id: str) -> None:
+    """Let copies of an artifact wait as long as new ones from now on."""
+    if artifacts.lock(conn, artifact_id):
+        conn.execute(
+            sa.update(_SEGMENTS).where(*_ageing(conn, artifact_id))
+            .values(lease_until=clock.now(conn, SECONDS)))
 
 
 def settle(conn: sa.Connection, artifact_id: str, stores: Collection[str],
@@ -135,22 +155,19 @@ def settle(conn: sa.Connection, artifact_id: str, stores: Collection[str],
 
     :param delay: seconds until purge may delete the bytes they are of
     :returns: False when there is anything of the artifact elsewhere that has
-        no copy in these stores, or that may yet come there; then the copies
-        go on waiting. An upload under way may go on in another store than the
-        one it began in.
+        no copy in these stores, or that may yet come there. An upload under
+        way may go on in another store than the one it began in.
     """
     found = _segments(conn, sa.select(_SEGMENTS).where(
         _SEGMENTS.c.artifact_id == artifact_id,
         _SEGMENTS.c.status != 'deleted'))
     pairs = _pairs(found, stores)
     if pairs is None:
-        conn.execute(
-            sa.update(_SEGMENTS).where(*_copies_of(artifact_id))
-            .values(lease_until=clock.now(conn, SECONDS)))
         return False
     for some in _batches(pairs):
         _replace(conn, some, delay)
-    _drop(conn, *_copies_of(artifact_id))  # of what is there no more
+    # for other pools
+    _drop(conn, _SEGMENTS.c.artifact_id == artifact_id)
     return True
 
 
@@ -174,20 +191,24 @@ def _pairs(found: list[records.Segment],
 
 
 def _replace(conn: sa.Connection, pairs: list[_Pair], delay: float) -> None:
+    parts = [source.id for source, _ in pairs
+             if source.status == sessions.PART]
+    if parts:
+        reservations.hand_on(conn, parts)
+    changed = 0
+    for status_ in _THERE:
+        ids = [copy.id for source, copy in pairs if source.status == status_]
+        changed += conn.execute(
+            sa.update(_SEGMENTS).where(_SEGMENTS.c.id.in_(ids),
+                                       _SEGMENTS.c.status == leases.COPIED)
+            .values(status=status_, lease_until=None, copy_of=None),
+        ).rowcount if ids else 0
+    if changed != len(pairs):
+        raise RuntimeError('Copies were changed without the lock.')
     conn.execute(
         sa.update(_SEGMENTS)
         .where(_SEGMENTS.c.id.in_([source.id for source, _ in pairs]))
         .values(status='deleted', lease_until=clock.now(conn, delay)))
-    for status_ in _THERE:
-        ids = {source.id: copy.id for source, copy in pairs
-               if source.status == status_}
-        if not ids:
-            continue
-        conn.execute(
-            sa.update(_SEGMENTS).where(_SEGMENTS.c.id.in_(ids.values()))
-            .values(status=status_, lease_until=None, copy_of=None))
-        if status_ == sessions.PART:
-            reservations.hand_on(conn, ids)
 
 
 def _drop(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
@@ -198,9 +219,11 @@ def _drop(conn: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
                 copy_of=None)).rowcount
 
 
-def _copies_of(artifact_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _ageing(conn: sa.Connection,
+            artifact_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (_SEGMENTS.c.artifact_id == artifact_id,
-            _SEGMENTS.c.status == leases.COPIED)
+            _SEGMENTS.c.status == leases.COPIED,
+            _SEGMENTS.c.lease_until < clock.now(conn, SECONDS / 2))
 
 
 def _batches(pairs: list[_Pair]) -> Iterator[list[_Pair]]:

@@ -22,7 +22,6 @@ from glance_artifacts.db import copies
 from glance_artifacts.db import in_use
 from glance_artifacts.db import keyset
 from glance_artifacts.db import models
-from glance_artifacts.db import sessions
 
 _TABLE = models.artifacts
 _MEMBERS = models.members
@@ -55,13 +54,13 @@ def volume(conn: sa.Connection, to: Collection[str] | None = None,
     :param to: names of stores: count what has to be copied to these, also
         what waits for the other parts of an upload
     """
-    where = ([_SEGMENTS.c.status == 'active'] if to is None else
-             [_SEGMENTS.c.status.in_(('active', sessions.PART)),
-              copies.needed(to)])
-    return int(conn.scalar(
+    select = (
         sa.select(sa.func.coalesce(sa.func.sum(_SEGMENTS.c.size), 0))
         .join_from(_SEGMENTS, _TABLE, _TABLE.c.id == _SEGMENTS.c.artifact_id)
-        .where(*where, *_live(values))))
+        .where(*_live(values)))
+    if to is None:
+        return int(conn.scalar(select.where(_SEGMENTS.c.status == 'active')))
+    return int(conn.scalar(copies.needed(select, to)))
 
 
 def type_names(conn: sa.Connection) -> list[str]:

@@ -31,9 +31,9 @@ from glance_artifacts.db import models
 from glance_artifacts.db import records
 
 #: How long a lease lasts that is not renewed.
+SECONDS = 60
 #: What is said of a copy that is whole and not in its place yet.
 COPIED = 'copied'
-SECONDS = 60
 #: For writers of releases that knew no leases.
 _UNRENEWED = 24 * 60 * 60
 _TABLE = models.segments

@@ -70,15 +70,13 @@ def drop_all(conn: sa.Connection, artifact_id: str) -> int:
     return _drop(conn, _TABLE.c.artifact_id == artifact_id)
 
 
-def hand_on(conn: sa.Connection, ids: dict[str, str]) -> None:
-    """Let other segments have what some have reserved.
-
-    :param ids: of the latter; of the former, by these
-    """
+def hand_on(conn: sa.Connection, segment_ids: list[str]) -> None:
+    """Let the copies of segments have what these have reserved."""
+    copies = models.segments
     conn.execute(
-        sa.update(_TABLE).where(_TABLE.c.segment_id == sa.bindparam('of'))
-        .values(segment_id=sa.bindparam('to')),
-        [{'of': of, 'to': to} for of, to in ids.items()])
+        sa.update(_TABLE).where(_TABLE.c.segment_id.in_(segment_ids))
+        .values(segment_id=sa.select(copies.c.id).where(
+            copies.c.copy_of == _TABLE.c.segment_id).scalar_subquery()))
 
 
 def total(conn: sa.Connection, artifact_id: str) -> int:

@@ -58,7 +58,8 @@ class MoveQueue:
                     continue
                 try:
                     done = self._relocations.run(
-                        artifact_id, self._pools.get(pool), took)
+                        artifact_id, self._pools.get(pool), took,
+                        asked=True)
                 except exceptions.ArtifactsError as exc:
                     failed[pool] += relocation.is_of_stores(exc)
                     yield purge.Outcome(MOVES, artifact_id,

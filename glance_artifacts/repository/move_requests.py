@@ -27,7 +27,7 @@ def put(conn: sa.Connection, current: records.Artifact, pool: str,
         limits: amounts.Limits) -> None:
     """Note a move, in the place of one that was noted before.
 
-    To the pool where it is, too: a part of it may have moved elsewhere by now.
+    To the pool where it is, too: copies of it may wait elsewhere by now.
 
     :param current: read under a lock in this transaction
     :param limits: of its owner in that pool

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from glance_artifacts.db import amounts
 from glance_artifacts.db import artifacts
 from glance_artifacts.db import blobs
+from glance_artifacts.db import copies
 from glance_artifacts.db import records
 from glance_artifacts.db import reservations
 from glance_artifacts.db import sessions
@@ -79,6 +80,8 @@ class Parts:
             kept, dropped = earlier[0], [segment]
         for one in dropped:
             sessions.drop(conn, one)
+        if earlier:
+            copies.drop_of(conn, dropped)
         sessions.prolong(conn, session)
         held = sessions.release(conn, [segment, *earlier])
         reservations.add(conn, kept.id, current.id, kept.size)

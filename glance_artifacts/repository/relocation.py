@@ -22,6 +22,7 @@ hosts; what one that is killed leaves is in the ledger, and any other goes on.
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import sqlalchemy as sa
 
@@ -44,6 +45,7 @@ from glance_artifacts.store import standalone
 #: under way, or another mover is at work on it; it was asked to be elsewhere;
 #: other services have stores of it, which may not be what is in reach here.
 MOVED, GONE, BUSY, OVERRULED, FAR = 'moved', 'gone', 'busy', 'overruled', 'far'
+_HOUR = 3600.0
 Stopped = copier.Stopped
 Took = copier.Took
 
@@ -73,8 +75,8 @@ class Relocation:
         self._delay = delay
         self._health = store_health.Health()
 
-    def run(self, artifact_id: str, pool: store_pools.Pool,
-            took: Took) -> str:
+    def run(self, artifact_id: str, pool: store_pools.Pool, took: Took, *,
+            asked: bool = False) -> str:
         """Move an artifact; what became of it.
 
         When it is busy, what could be copied was; try again later. When it was
@@ -82,24 +84,35 @@ class Relocation:
 
         :param took: is told how many bytes were read, as they are; may raise
             ``Stopped``
+        :param asked: because it was asked to be there, and no longer
         :raises Unavailable: when a store does not do it now
         :raises DigestMismatch: when bytes are not what was once stored
         """
         with self._database.reader() as conn:
+            if _is_overruled(conn, artifact_id, pool, asked):
+                return OVERRULED
             found = copies.outside(conn, artifact_id, pool.stores)
         if found and self._stores.far & {
                 *pool.stores, *(segment.backend for segment in found)}:
             return FAR
+        waiting = _Waiting(self._database, artifact_id)
         for segment in found:
+            waiting.renew()
+            with self._database.reader() as conn:
+                if _is_overruled(conn, artifact_id, pool, asked):
+                    return OVERRULED
             try:
                 self._copy(segment, pool, took)
             except exceptions.ArtifactsError:
                 # whoever deletes a segment changes its row first
                 if self._is_there(segment):
                     raise
-        arrived = self._database.write(self._arrive, artifact_id, pool)
-        if arrived == BUSY and self._end_dead(artifact_id):
-            arrived = self._database.write(self._arrive, artifact_id, pool)
+        arrive = artifact_id, pool, asked
+        arrived = self._database.write(self._arrive, *arrive)
+        if arrived == BUSY:
+            waiting.renew()
+            if self._end_dead(artifact_id):
+                arrived = self._database.write(self._arrive, *arrive)
         return arrived
 
     def _copy(self, source: records.Segment, pool: store_pools.Pool,
@@ -127,13 +140,13 @@ class Relocation:
             return copies.status(conn, segment.id) is not None
 
     def _arrive(self, conn: sa.Connection, artifact_id: str,
-                pool: store_pools.Pool) -> str:
+                pool: store_pools.Pool, asked: bool) -> str:
         """Have an artifact in a pool, if all of it is there."""
         current = artifacts.get(conn, artifact_id, lock=True)
         if current is None:
             moves.drop(conn, artifact_id)
             return GONE
-        if moves.target(conn, artifact_id) not in (None, pool.name):
+        if _is_overruled(conn, artifact_id, pool, asked):
             return OVERRULED
         if not copies.settle(conn, artifact_id, pool.stores, self._delay):
             return BUSY
@@ -143,3 +156,29 @@ class Relocation:
             artifacts.store(conn, current, dataclasses.replace(
                 current, pool=pool.name), self._types.of(current).values())
         return MOVED
+
+
+class _Waiting:
+    """The copies that wait for the one that is being made."""
+
+    def __init__(self, database: db_engine.Database,
+                 artifact_id: str) -> None:
+        self._database = database
+        self._artifact_id = artifact_id
+        self._next = 0.0
+
+    def renew(self) -> None:
+        """Have them wait for longer; looks after them once an hour."""
+        if time.monotonic() < self._next:
+            return
+        with self._database.reader() as conn:
+            ageing = copies.are_ageing(conn, self._artifact_id)
+        if ageing:
+            self._database.write(copies.renew, self._artifact_id)
+        self._next = time.monotonic() + _HOUR
+
+
+def _is_overruled(conn: sa.Connection, artifact_id: str,
+                  pool: store_pools.Pool, asked: bool) -> bool:
+    target = moves.target(conn, artifact_id)
+    return target != pool.name and (asked or target is not None)

@@ -92,10 +92,14 @@ def put_part(req: request.Request) -> dict[str, Any]:
 
 def complete(req: request.Request) -> webob.Response:
     artifact, session = _session(req)
-    blob = req.repository.sessions.complete(
-        artifact, session,
-        _place(req, artifact, session.field, session.key),
-        session_bodies.listed(req.json))
+    try:
+        blob = req.repository.sessions.complete(
+            artifact, session,
+            _place(req, artifact, session.field, session.key),
+            session_bodies.listed(req.json))
+    except exceptions.Unavailable:
+        elsewhere.check(req, req.record())  # the parts were moved meanwhile
+        raise
     response = views.answer(views.blob(blob), 201)
     response.etag = blob.etag
     return response

@@ -22,8 +22,10 @@ import sqlalchemy as sa
 from glance_artifacts.api import views
 from glance_artifacts.db import amounts
 from glance_artifacts.db import clock
+from glance_artifacts.db import copies
 from glance_artifacts.db import inventory
 from glance_artifacts.db import keeper
+from glance_artifacts.db import leases
 from glance_artifacts.db import models
 from glance_artifacts.db import moves
 from glance_artifacts.db import usage
@@ -436,13 +438,104 @@ class TestAllAtOnce(RelocationTestCase):
         self.assertEqual(len(DATA), sum(self.read))
         self.assert_moved()
 
-    def test_who_waits_does_so_for_longer(self):
+    def leave(self, seconds):
+        """Say when the time of the copies is over."""
+        with self.database.writer() as conn:
+            conn.execute(sa.update(models.segments).where(
+                models.segments.c.status == 'copied').values(
+                lease_until=clock.now(conn, seconds)))
+
+    def left(self):
+        """The seconds that the first copy may go on waiting."""
+        first = min(row['lease_until'] for row in self.rows(models.segments)
+                    if row['status'] == 'copied')
+        with self.database.reader() as conn:
+            return (first - leases.now(conn)).total_seconds()
+
+    def test_a_run_that_fails_has_them_wait_for_longer(self):
         self.half()
-        self.expire()
+        self.leave(copies.SECONDS / 3)
+        self.half()
+        self.assertGreater(self.left(), copies.SECONDS - 600)
+
+    def test_a_run_that_takes_long_has_them_wait_for_longer(self):
+        self.useFixture(fixtures.MonkeyPatch(
+            'glance_artifacts.repository.relocation._HOUR', 0.0))
+        seen = []
+
+        def look():
+            if self.copied():
+                seen.append(self.left())
+                self.leave(copies.SECONDS / 3)
+        self.backends.during_put = look
+        self.assertEqual(relocation.MOVED, self.move())
+        self.assertEqual(2, len(seen))
+        self.assertGreater(min(seen), copies.SECONDS - 600)
+
+    def test_an_upload_that_is_waited_for_has_them_wait_for_longer(self):
+        self.half()
+        self.leave(copies.SECONDS / 3)
         self.meanwhile(lambda: self.assertEqual(relocation.BUSY, self.move()))
         self.upload('extra', b'more')
-        self.purge()
         self.assertEqual(['near'] * 3, self.copied())
+        self.assertGreater(self.left(), copies.SECONDS - 600)
+
+    def test_fresh_ones_are_left_alone(self):
+        self.half()
+        self.leave(copies.SECONDS * 2 / 3)
+        with self.statements() as seen:
+            self.half()
+        self.assertEqual([], [one for one in seen if 'UPDATE' in one and
+                              'copied' in one and 'gart_segments' in one])
+
+    def test_one_that_is_overruled_leaves_them_alone(self):
+        self.half()
+        with self.database.writer() as conn:
+            moves.put(conn, self.artifact.id, 'target')
+        before, read = self.copied(), sum(self.read)
+        self.assertEqual(relocation.OVERRULED,
+                         self.move(pools.Pool('third', ('away',))))
+        self.assertEqual((before, read), (self.copied(), sum(self.read)))
+
+    def test_one_that_is_overruled_meanwhile_stops(self):
+        def ask():
+            with self.database.writer() as conn:
+                moves.put(conn, self.artifact.id, 'general')
+        self.meanwhile(ask)
+        self.assertEqual(relocation.OVERRULED, self.move())
+        self.assertEqual(['near'], self.copied())
+
+    def test_one_that_is_called_off_by_another_worker(self):
+        self.assertEqual(relocation.OVERRULED, self.relocation.run(
+            self.artifact.id, TARGET, self.read.append, asked=True))
+        self.assertEqual(([], []), (self.copied(), self.read))
+
+    def test_another_mover_drops_them_while_they_are_put_in_place(self):
+        """It waits, and finds that nothing is to be dropped any more."""
+        third, others = pools.Pool('third', ('away',)), []
+        pairs = copies._pairs
+
+        def meanwhile(*args):
+            found = pairs(*args)
+            if found and not others:
+                others.append(threading.Thread(
+                    target=self.relocation.run, args=(
+                        self.artifact.id, third, lambda count: None)))
+                others[0].start()
+                # it is over before, if it does not wait
+                others[0].join(1)
+                self.purge()
+            return found
+        with fixtures.MonkeyPatch('glance_artifacts.db.copies._pairs',
+                                  meanwhile):
+            self.assertEqual(relocation.MOVED, self.move())
+        others[0].join()
+        self.purge()
+        self.assertEqual(DATA, self.content())
+        self.assertEqual(relocation.MOVED, self.move())
+        self.purge()
+        self.assertEqual(DATA, self.content())
+        self.assert_exact()
 
     def test_not_for_ever(self):
         self.half()
@@ -558,6 +651,24 @@ class TestParts(RelocationTestCase):
         self.assertEqual(relocation.MOVED, self.move())
         self.complete()
         self.assert_moved(b'more')
+
+    def test_replaced_when_it_was_copied(self):
+        for n in (1, 2):
+            self.put(n, b'four')
+        last = max(self.rows(models.segments),
+                   key=lambda row: row['n'])['location']
+        for data in (b'more', b'less'):
+            lost = self.backends.objects.pop(last)
+            self.assertRaises(exceptions.Unavailable, self.move)
+            self.backends.objects[last] = lost
+            self.assertEqual(['near'], self.copied())
+            self.put(1, data)
+            self.assertEqual([], self.copied())
+        self.purge()
+        self.assertEqual(2, len(self.backends.objects))
+        self.assertEqual(relocation.MOVED, self.move())
+        self.complete()
+        self.assert_moved(b'lessfour')
 
 
 class TestFailures(RelocationTestCase):
@@ -732,7 +843,7 @@ class TestQueue(RelocationTestCase):
         self.assertEqual([None], self.run_queue())
         self.assertEqual(['near'], self.copied())
         self.assertEqual([None], self.run_queue())
-        self.assertEqual([], self.copied())
+        self.assertEqual(([], []), (self.copied(), self.queued()))
         self.assertEqual({'memory'}, self.stores())
         self.assertEqual('general', self.get(self.artifact).pool)
         self.purge()

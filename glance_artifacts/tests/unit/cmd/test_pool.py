@@ -200,14 +200,15 @@ class TestUsage(PoolTest):
             'general': {
                 'objects': 1, 'bytes': 5, 'transfers': 0, 'uploads': 0,
                 'refused': 0, 'moves': 0, 'backlog': nothing,
-                'waiting': nothing,
+                'waiting': {},
                 'services': {}, 'types': {
                     'generic': {'local': {'objects': 1, 'bytes': 5}}}},
             'data': {
                 'objects': 3, 'bytes': 24, 'transfers': 2, 'uploads': 1,
                 'refused': 6, 'moves': 1,
                 'backlog': {'objects': 1, 'bytes': 3},
-                'waiting': {'objects': 2, 'bytes': 13},
+                'waiting': {'bulk': {'objects': 1, 'bytes': 6},
+                            'safe': {'objects': 1, 'bytes': 7}},
                 'services': {'x on h': 1, 'unknown': 1},
                 'types': {'ml_models': {
                     'bulk': {'objects': 2, 'bytes': 15},
@@ -218,8 +219,10 @@ class TestUsage(PoolTest):
         self.assertEqual(
             ['data: 3 objects, 24 bytes; 2 transfers under way, 1 of them'
              ' uploads; 6 refused; 1 objects to be deleted',
-             '    2 objects, 13 bytes of uploads in parts and of moves that'
-             ' are not complete',
+             '    in bulk, of uploads in parts and of moves that are not'
+             ' complete: 1 objects, 6 bytes',
+             '    in safe, of uploads in parts and of moves that are not'
+             ' complete: 1 objects, 7 bytes',
              '    1 artifacts are to move here',
              '    unknown: 1 transfers', '    x on h: 1 transfers',
              '    ml_models in bulk: 2 objects, 15 bytes',

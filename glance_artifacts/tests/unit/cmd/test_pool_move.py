@@ -185,7 +185,7 @@ class TestPoolMove(PoolMoveTest):
     def test_asked_to_be_elsewhere(self):
         self.execute('INSERT INTO gart_moves VALUES (?, ?)',
                      uuid.UUID(FIRST).bytes, 'third')
-        (problem,) = self.numbers(code=1, moved=1, refused=1, bytes=20)
+        (problem,) = self.numbers(code=1, moved=1, refused=1, bytes=10)
         self.assertEqual((FIRST, 'refused'), (problem['id'],
                                               problem['kind']))
         self.assertIn('asked to be in another pool', problem['problem'])

@@ -77,7 +77,7 @@ class TestPurge(PurgeTest):
     def test_nothing_to_do(self):
         self.object()
         self.assertEqual(
-            (0, '0 uploads ended that nobody works on\n'
+            (0, '0 uploads and copies ended that nobody works on\n'
                 '0 uploads in parts ended that nobody went on with\n'
                 '0 objects deleted\n'
                 '0 objects without a row deleted\n'
@@ -118,7 +118,7 @@ class TestPurge(PurgeTest):
         self.object(4000)
         code, out, err = self.manage('purge', '--dry-run')
         self.assertEqual(
-            (0, '0 uploads to be ended that nobody works on\n'
+            (0, '0 uploads and copies to be ended that nobody works on\n'
                 '0 uploads in parts to be ended that nobody went on with\n'
                 '0 objects to be deleted\n'
                 '1 objects without a row to be deleted\n'

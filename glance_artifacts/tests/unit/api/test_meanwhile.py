@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Bytes that cannot be read any more once they are asked for."""
+"""Bytes that were moved, or deleted, between two looks at an artifact."""
 
 import types
 from unittest import mock
@@ -19,6 +19,7 @@ from oslotest import base
 
 from glance_artifacts.api import elsewhere
 from glance_artifacts.api.handlers import blobs
+from glance_artifacts.api.handlers import uploads
 from glance_artifacts.builtin import generic
 from glance_artifacts import exceptions
 from glance_artifacts.store import bulkhead
@@ -26,7 +27,7 @@ from glance_artifacts.tests.unit.api import test_elsewhere
 from glance_artifacts.tests.unit import factories
 
 
-class TestMeanwhile(base.BaseTestCase):
+class TestDownload(base.BaseTestCase):
 
     def read(self, reason, **now):
         """Read from a store that fails.
@@ -64,3 +65,33 @@ class TestMeanwhile(base.BaseTestCase):
             error = self.assertRaises(exceptions.Unavailable, self.read,
                                       reason)
             self.assertEqual(503, error.status)
+
+
+class TestComplete(base.BaseTestCase):
+
+    def complete(self, *pools):
+        """Complete an upload whose parts cannot be read.
+
+        :param pools: of the artifact, from look to look
+        """
+        found = iter([factories.artifact(pool=pool, status='drafted')
+                      for pool in pools])
+        session = types.SimpleNamespace(field='data', key='')
+        sessions = mock.Mock(get=lambda *args: session, complete=mock.Mock(
+            side_effect=exceptions.Unavailable('It is gone.')))
+        req = types.SimpleNamespace(
+            args={'upload': 'x'}, query_string='', json=None,
+            path_info='/generic/%s/uploads/x/complete' % test_elsewhere.ID,
+            service=types.SimpleNamespace(pools=test_elsewhere.FOUND),
+            record=lambda: next(found), authorize=lambda _: None,
+            class_of=lambda _: generic.Generic,
+            repository=types.SimpleNamespace(sessions=sessions))
+        with mock.patch.object(uploads, '_place', autospec=True):
+            uploads.complete(req)
+
+    def test_moved_to_another_service(self):
+        self.assertRaises(elsewhere.Elsewhere, self.complete, 'here', 'there')
+
+    def test_nothing(self):
+        self.assertRaises(exceptions.Unavailable, self.complete, 'here',
+                          'here')
