@@ -39,6 +39,7 @@ from glance_artifacts.db import sessions
 
 #: For how long a copy waits for the others, in seconds.
 SECONDS = sessions.SECONDS
+#: Of segments that have bytes which somebody reads, or will.
 _THERE = ('active', sessions.PART)
 _BATCH = 500
 _SEGMENTS = models.segments

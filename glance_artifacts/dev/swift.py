@@ -46,11 +46,18 @@ bind_ip = {host}
 bind_port = {port}
 """
 
+# nobody updates later what a slow disk was too slow for
+_PATIENCE = """\
+conn_timeout = 30
+node_timeout = 120
+container_update_timeout = 120"""
+
 _BACKEND = _COMMON + """\
 [pipeline:main]
 pipeline = {kind}-server
 [app:{kind}-server]
 use = egg:swift#{kind}
+{patience}
 """
 
 _PROXY_SERVER = _COMMON + """\
@@ -60,6 +67,7 @@ pipeline = catch_errors gatekeeper bulk authtoken s3api s3token keystoneauth
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+{patience}
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:gatekeeper]
@@ -231,4 +239,5 @@ class Swift:
     def _write(self, kind: str, text: str, **values: Any) -> None:
         self._conf(kind).write_text(text.format(
             kind=kind, state=self.state, user=getpass.getuser(),
-            host=checks.HOST, port=self._ports[kind], **values))
+            host=checks.HOST, port=self._ports[kind], patience=_PATIENCE,
+            **values))

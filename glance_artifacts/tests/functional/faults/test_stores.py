@@ -32,11 +32,10 @@ MIB = 1024 * 1024
 PATIENCE = 60
 
 
-class StoreFaults(test_object_stores.OnStore):
-    """What is asked of every kind, over a line in the hands of the test."""
+class OnLine(test_object_stores.OnStore):
+    """A store at the end of a line in the hands of the test."""
 
     segment_size = MIB
-    artifacts = {'store_timeout': '3'}
 
     @classmethod
     def setUpClass(cls):
@@ -73,6 +72,27 @@ class StoreFaults(test_object_stores.OnStore):
                 self.same_bytes(thing.data, self.call(
                     'GET', thing.path).content)
         self.delete_all(things)
+
+    def check_it_hangs(self):
+        """An upload in mid body is ended; images go on meanwhile."""
+        client = self.client()
+        thing = client.make(most=MIB, way='length')
+        upload = test_uploads.Upload(self, thing.draft, len(thing.data))
+        upload.socket.settimeout(2 * PATIENCE)
+        half = len(thing.data) // 2
+        upload.send(thing.data[:half])
+        self.eventually(lambda: self.segments(thing.draft) != [],
+                        'the upload begins')
+        self.line.hold()
+        self.call('GET', '/images')
+        upload.send(thing.data[half:])
+        self.assertEqual(503, upload.finish())
+        self.assertIsNone(self.show(thing.draft)['data'])
+        self.check_cleared(client.things)
+
+
+class StoreFaults(OnLine):
+    """What is asked of every kind."""
 
     def test_it_refuses(self):
         self.line.refuse()
@@ -145,25 +165,8 @@ class StoreFaults(test_object_stores.OnStore):
         self.call('DELETE', artifact['self'], 204)
         self.assertEqual([], self.ledger())
 
-    def check_it_hangs(self):
-        """An upload in mid body is ended; images go on meanwhile."""
-        client = self.client()
-        thing = client.make(most=MIB, way='length')
-        upload = test_uploads.Upload(self, thing.draft, len(thing.data))
-        upload.socket.settimeout(2 * PATIENCE)
-        half = len(thing.data) // 2
-        upload.send(thing.data[:half])
-        self.eventually(lambda: self.segments(thing.draft) != [],
-                        'the upload begins')
-        self.line.hold()
-        self.call('GET', '/images')
-        upload.send(thing.data[half:])
-        self.assertEqual(503, upload.finish())
-        self.assertIsNone(self.show(thing.draft)['data'])
-        self.check_cleared(client.things)
 
-
-class TestSwift(StoreFaults, base.FaultTest):
+class OnSwift(OnLine):
 
     kind = 'swift'
     containers = (dev_swift.CONTAINER,)
@@ -174,6 +177,15 @@ class TestSwift(StoreFaults, base.FaultTest):
         return {**cls.swift.server.options('far'),
                 'swift_store_endpoint': url.replace(
                     cls.swift.server.url, 'http://' + cls.connect())}
+
+
+class TestSwift(OnSwift, StoreFaults, base.FaultTest):
+    """With the patience that a slow disk may want."""
+
+
+class TestSwiftThatHangs(OnSwift, base.FaultTest):
+
+    artifacts = {'store_timeout': '3'}
 
     def test_it_hangs(self):
         self.check_it_hangs()

@@ -456,7 +456,7 @@ class TestMoves(EndpointsTest):
         return process.Process(
             [*command, 'pool', 'move', '--from', 'models', '--to',
              'critical', '--owner', self.project, '--limit-rate',
-             str(2 * MIB)], own.with_name('log'),
+             str(MIB // 2)], own.with_name('log'),
             {**os.environ, 'GLANCE_ARTIFACTS_DEV_IDENTITY': '1'})
 
     def test_all_of_it_is_there_all_the_time(self):

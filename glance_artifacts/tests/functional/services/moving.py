@@ -47,8 +47,9 @@ from glance_artifacts.tests.functional.store import test_purge
 
 MIB = 1024 * 1024
 FILES, SWIFT = 'general', 'bulk'
-#: Seconds: of a lease, and of old bytes for those who read them.
-LEASE, DELAY = 6, 10
+#: Seconds: of a lease, which no busy machine is to outlast, and of old bytes
+#: for those who read them.
+LEASE, DELAY = 20, 10
 _CONTAINER = 'moving'
 _PATIENCE = 600.0
 #: What every blob is a part of.

@@ -163,10 +163,12 @@ class Clients:
         try:
             chosen.choice((self.check_shown, self.check_whole,
                            lambda one: self._check_range(one, chosen)))(one)
-        except Wrong as exc:
+        except (Wrong, ConnectionError, http.client.HTTPException) as exc:
+            # bytes of several objects may end where the next one is gone
+            right = (exc.args[2] == 404 if isinstance(exc, Wrong)
+                     else len(one.data) > _PART)
             with self._lock:
-                if not (one.shown['id'] in self._doomed
-                        and exc.args[2] == 404):
+                if not (right and one.shown['id'] in self._doomed):
                     raise
 
     def check_shown(self, one: Known) -> None:

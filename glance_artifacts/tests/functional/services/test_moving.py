@@ -37,9 +37,8 @@ class TestLoad(moving.MovingTest):
 
     def setUp(self):
         super().setUp()
-        # twelve processes that start are slow where others are at work
-        self.useFixture(fixtures.Timeout(3600 if hostile.SOAK else 900,
-                                         gentle=True))
+        # what may hang has limits of its own
+        self.useFixture(fixtures.Timeout(3600, gentle=True))
         self.clients = self.clients_of(self.project)
         # what is theirs goes back in the end
         self.other_project = base.unique('project')

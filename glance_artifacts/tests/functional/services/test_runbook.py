@@ -66,9 +66,10 @@ class TestRunbook(base.BaseTestCase):
                        config.own_sample(name).read_text())
         self.write('/etc/glance-artifacts/glance-artifacts-paste.ini',
                    config.own_paste_text())
-        self.write('/etc/haproxy/haproxy.cfg', config.own_sample(
-            'haproxy.cfg').read_text().partition('frontend ')[0]
-            + runbook.file('text'))
+        head, checked = endpoints.patient(config.own_sample(
+            'haproxy.cfg').read_text().partition('frontend ')[0])
+        self.assertEqual(1, checked)
+        self.write('/etc/haproxy/haproxy.cfg', head + runbook.file('text'))
         self.write('/etc/glance/glance-api.conf', self.glances(
             self.options(self.database.url)))
         self.database.migrate(self.migrate)
