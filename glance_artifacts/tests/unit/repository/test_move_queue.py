@@ -30,7 +30,8 @@ class _Relocations:
         self.errors = errors
         self.asked = []
 
-    def run(self, artifact_id, pool, took):
+    def run(self, artifact_id, pool, took, *, asked):
+        assert asked, 'a move that is called off would be made'
         self.asked.append(artifact_id)
         error = self.errors.get(artifact_id)
         if error is not None:
