@@ -18,6 +18,7 @@ from oslo_db import exception as db_exc
 from glance_artifacts.db import blobs
 from glance_artifacts.db import models
 from glance_artifacts.db import records
+from glance_artifacts.db import sessions
 from glance_artifacts.tests.functional.db import base
 from glance_artifacts.tests.unit import factories
 
@@ -215,6 +216,12 @@ class TestForget(LedgerTestCase):
     def test_one_line_of_the_ledger(self):
         _, segment = self.active()
         _, other = self.active('extra')
+        self.write(sessions.drop, segment)
         for _ in range(2):
             self.write(blobs.forget, segment)
             self.assertEqual({other.id: 'active'}, self.statuses())
+
+    def test_not_what_is_shown(self):
+        _, segment = self.active()
+        self.write(blobs.forget, segment)
+        self.assertEqual({segment.id: 'active'}, self.statuses())
