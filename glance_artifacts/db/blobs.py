@@ -111,9 +111,8 @@ def remove(conn: sa.Connection, artifact_id: str,
     """Take one blob, or all, from users; what to delete from stores.
 
     With the parts and the sessions of uploads, and with copies of all that,
-    which wait for others. A segment that is still being
-    written is left to its writer, who will find the place gone and delete
-    the bytes.
+    which wait for others. A segment that is still being written is left to
+    its writer, who will find the place gone and delete the bytes.
 
     :param delay: seconds until purge may delete the bytes
     """

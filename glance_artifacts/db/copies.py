@@ -199,11 +199,13 @@ def _replace(conn: sa.Connection, pairs: list[_Pair], delay: float) -> None:
     changed = 0
     for status_ in _THERE:
         ids = [copy.id for source, copy in pairs if source.status == status_]
-        changed += conn.execute(
-            sa.update(_SEGMENTS).where(_SEGMENTS.c.id.in_(ids),
-                                       _SEGMENTS.c.status == leases.COPIED)
-            .values(status=status_, lease_until=None, copy_of=None),
-        ).rowcount if ids else 0
+        if ids:
+            changed += conn.execute(
+                sa.update(_SEGMENTS).where(
+                    _SEGMENTS.c.id.in_(ids),
+                    _SEGMENTS.c.status == leases.COPIED)
+                .values(status=status_, lease_until=None, copy_of=None),
+            ).rowcount
     if changed != len(pairs):
         raise RuntimeError('Copies were changed without the lock.')
     conn.execute(

@@ -89,8 +89,6 @@ class Relocation:
         :raises DigestMismatch: when bytes are not what was once stored
         """
         with self._database.reader() as conn:
-            if _is_overruled(conn, artifact_id, pool, asked):
-                return OVERRULED
             found = copies.outside(conn, artifact_id, pool.stores)
         if found and self._stores.far & {
                 *pool.stores, *(segment.backend for segment in found)}:

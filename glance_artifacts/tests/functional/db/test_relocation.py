@@ -85,6 +85,17 @@ class RelocationTestCase(base.MigratedTestCase):
             act(*args)
         self.backends.during_put = once
 
+    def leave(self, seconds, status='copied'):
+        """Say when the leases of segments run out."""
+        with self.database.writer() as conn:
+            conn.execute(sa.update(models.segments).where(
+                models.segments.c.status == status).values(
+                lease_until=clock.now(conn, seconds)))
+
+    def run_out(self):
+        """End the leases of those who write."""
+        self.leave(-1, 'saving')
+
     def stores(self):
         """Where the bytes are that count."""
         return {row['backend'] for row in self.rows(models.segments)
@@ -389,12 +400,6 @@ class TestBetween(RelocationTestCase):
         self.assertEqual(40, sum(self.read))
         self.assert_moved(b'x' * 40)
 
-    def run_out(self):
-        with self.database.writer() as conn:
-            conn.execute(sa.update(models.segments).where(
-                models.segments.c.status == 'saving').values(
-                lease_until=clock.now(conn, -1)))
-
 
 class TestAllAtOnce(RelocationTestCase):
     """Copies wait for those of the rest of their artifact."""
@@ -411,12 +416,6 @@ class TestAllAtOnce(RelocationTestCase):
         data = self.backends.objects.pop(self.last)
         self.assertRaises(exceptions.Unavailable, self.move, pool)
         self.backends.objects[self.last] = data
-
-    def expire(self):
-        with self.database.writer() as conn:
-            conn.execute(sa.update(models.segments).where(
-                models.segments.c.status == 'copied').values(
-                lease_until=clock.now(conn, -1)))
 
     def test_nothing_shows_before(self):
         seen = []
@@ -437,13 +436,6 @@ class TestAllAtOnce(RelocationTestCase):
         self.assertEqual(relocation.MOVED, self.move())
         self.assertEqual(len(DATA), sum(self.read))
         self.assert_moved()
-
-    def leave(self, seconds):
-        """Say when the time of the copies is over."""
-        with self.database.writer() as conn:
-            conn.execute(sa.update(models.segments).where(
-                models.segments.c.status == 'copied').values(
-                lease_until=clock.now(conn, seconds)))
 
     def left(self):
         """The seconds that the first copy may go on waiting."""
@@ -539,7 +531,7 @@ class TestAllAtOnce(RelocationTestCase):
 
     def test_not_for_ever(self):
         self.half()
-        self.expire()
+        self.leave(-1)
         self.purge()
         self.assertEqual([], self.copied())
         self.assertEqual(DATA, self.content())
@@ -585,10 +577,7 @@ class TestAllAtOnce(RelocationTestCase):
             self.assertRaises(SystemExit, self.move)
         self.backends.during_put = lambda: None
         self.assertEqual(['near'], self.copied())
-        with self.database.writer() as conn:
-            conn.execute(sa.update(models.segments).where(
-                models.segments.c.status == 'saving').values(
-                lease_until=clock.now(conn, -1)))
+        self.run_out()
         self.assertEqual(relocation.MOVED, self.move())
         self.assertEqual(len(DATA) + 4, sum(self.read))
         self.assert_moved()
@@ -776,19 +765,13 @@ class TestFailures(RelocationTestCase):
             self.backends.during_put = lambda: None
             # somebody may still be at work on it
             self.assertEqual(relocation.BUSY, self.move())
-            with self.database.writer() as conn:
-                conn.execute(sa.update(models.segments).where(
-                    models.segments.c.status == 'saving').values(
-                    lease_until=clock.now(conn, -1)))
+            self.run_out()
         self.assertEqual(relocation.MOVED, self.move())
         self.assert_moved()
 
     def test_a_lease_that_was_taken(self):
         def take():
-            with self.database.writer() as conn:
-                conn.execute(sa.update(models.segments).where(
-                    models.segments.c.status == 'saving').values(
-                    lease_until=clock.now(conn, -1)))
+            self.run_out()
             self.purge()
         self.meanwhile(take)
         self.assertEqual(relocation.BUSY, self.move())
